@@ -1,0 +1,34 @@
+// The output of the schedule: one Check for each (server, probe) pair, made by the next stage, told
+// to start when its time has come. All calls on the server's loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "common/model/check_result.h"
+
+namespace muster {
+
+class Check {
+ public:
+  using Done = std::function<void(const CheckResult&)>;
+
+  // Ends a run that is open (its result is not reported) and frees what the probe kept.
+  virtual ~Check() = default;
+
+  // False when the last run is still open; nothing is started then.
+  virtual bool start(std::int64_t slot_ms) = 0;
+
+  // Starts a run now, or joins the open one. `done` is called once, after the result has passed
+  // down the pipeline; not at all when the check is destroyed first.
+  virtual void start_now(Done done) = 0;
+};
+
+class CheckFactory {
+ public:
+  virtual ~CheckFactory() = default;
+  virtual std::unique_ptr<Check> make_check(ServerPointer server, ProbeSpecPointer probe) = 0;
+};
+
+}  // namespace muster

@@ -1,0 +1,99 @@
+#include "common/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace muster {
+namespace {
+
+constexpr std::size_t kMostSecretBytes = 64 * 1024;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<std::string> read_all(int fd, const std::string& name, std::size_t most_bytes) {
+  std::string content;
+  char buffer[16 * 1024];
+  while (true) {
+    const ssize_t count = ::read(fd, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno(name);
+    if (count == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > most_bytes) {
+      return fail(ErrorCode::kInvalid,
+                  name + ": larger than " + std::to_string(most_bytes) + " bytes");
+    }
+  }
+}
+
+Result<void> write_all(int fd, const std::string& name, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno(name);
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Result<void> sync_directory(const std::filesystem::path& directory) {
+  const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return fail_errno(directory.string());
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return fail_errno(path.string());
+  return read_all(fd.get(), path.string(), most_bytes);
+}
+
+Result<Secret> read_secret_file(const std::filesystem::path& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat stat {};
+  if (fd.get() < 0 || ::fstat(fd.get(), &stat) != 0) return fail_errno(path.string());
+  if ((stat.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return fail(ErrorCode::kDenied, path.string() +
+                                        ": group or others may access this secret file; run "
+                                        "chmod 600 on it");
+  }
+  auto content = read_all(fd.get(), path.string(), kMostSecretBytes);
+  if (!content) return fail(content.error());
+  while (!content->empty() && (content->back() == '\n' || content->back() == '\r')) {
+    content->pop_back();
+  }
+  return Secret(std::move(*content));
+}
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+  const std::string part = path.string() + ".part";
+  ::unlink(part.c_str());  // left by a crash, perhaps with another mode
+  {
+    const Descriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (fd.get() < 0) return fail_errno(part);
+    if (auto written = write_all(fd.get(), part, content); !written) return written;
+    if (::fsync(fd.get()) != 0) return fail_errno(part);
+  }
+  if (::rename(part.c_str(), path.c_str()) != 0) return fail_errno(path.string());
+  return sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+}  // namespace muster

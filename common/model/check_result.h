@@ -1,0 +1,58 @@
+// What one run of a probe against one server found. Made on the server's loop when the run ends
+// and handed down the pipeline by const reference; whoever wants to keep it copies what it needs.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/model/check_status.h"
+#include "common/model/failure_reason.h"
+#include "common/model/probe_spec.h"
+#include "common/model/server.h"
+
+namespace muster {
+
+// A part of the server that has a status of its own: "database", "checks/queue".
+struct Component {
+  std::string name;
+  CheckStatus status = CheckStatus::kUnknown;
+  std::string message;
+};
+
+struct Metric {
+  enum class Kind : std::uint8_t { kGauge, kCounter };
+  std::string name;  // Prometheus naming with the unit last, "memory_used_bytes"
+  Kind kind = Kind::kGauge;
+  double value = 0;
+  std::vector<std::pair<std::string, std::string>> labels;
+};
+
+// How long each part of a request took; zero for a part that did not happen.
+struct Phases {
+  std::chrono::microseconds dns{0};
+  std::chrono::microseconds connect{0};
+  std::chrono::microseconds tls{0};
+  std::chrono::microseconds first_byte{0};
+  std::chrono::microseconds transfer{0};
+};
+
+struct CheckResult {
+  ServerPointer server;
+  ProbeSpecPointer probe;
+  WallTime started_at;                    // wall clock, for people and the database
+  std::int64_t slot_ms = 0;               // the scheduled start, Unix milliseconds
+  std::chrono::microseconds duration{0};  // start to completion
+  CheckStatus status = CheckStatus::kUnknown;
+  FailureReason reason = FailureReason::kNone;
+  int http_status = 0;  // 0 when there was no HTTP answer
+  std::string message;  // one line for a person; holds no number that differs from run to run
+  Phases phases;
+  std::vector<Component> components;
+  std::vector<Metric> metrics;
+};
+
+}  // namespace muster

@@ -1,0 +1,23 @@
+// A server went from one state to another. A value, made by the health stage.
+#pragma once
+
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/model/failure_reason.h"
+#include "common/model/health_state.h"
+#include "common/model/server.h"
+
+namespace muster {
+
+struct HealthChange {
+  ServerPointer server;
+  HealthState from = HealthState::kUnknown;
+  HealthState to = HealthState::kUnknown;
+  FailureReason reason = FailureReason::kNone;
+  std::string message;
+  WallTime at;
+  std::int64_t slot_ms = 0;  // orders changes of one server: a later slot wins
+};
+
+}  // namespace muster

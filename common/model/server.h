@@ -1,0 +1,38 @@
+// A managed server as the fleet directory knows it: who it is, how it is reached, what selects it.
+// Immutable once published as a ServerPointer; a change is a new Server with a higher version.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/secret.h"
+#include "common/base/uuid.h"
+
+namespace muster {
+
+using ServerKey = std::int32_t;        // compact, never reused; facts in the database carry it
+using OrganizationKey = std::int32_t;
+
+struct Server {
+  enum class Status { kActive, kMaintenance, kDisabled };
+
+  Uuid id;
+  ServerKey key = 0;
+  OrganizationKey organization = 0;
+  std::int64_t version = 0;
+  Status status = Status::kActive;
+  std::string name;
+  std::string hostname;
+  std::string api_url;  // "https://node-1.example:8471", without a trailing slash
+  Secret api_token;
+  std::string region;
+  std::string environment;
+  std::vector<std::string> tags;
+  std::vector<std::string> groups;  // names
+};
+
+using ServerPointer = std::shared_ptr<const Server>;
+
+}  // namespace muster

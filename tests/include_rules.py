@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Fails when a folder includes what it may not: include_rules.py SOURCE_DIR.
+
+A stage knows the interface of the next stage, never the one before it; common/ knows nobody;
+only aggregator/app knows everyone; a plugin knows the SDK alone. The lists below are the rule.
+"""
+import pathlib
+import re
+import sys
+
+BASE = {"common/base"}
+MODEL = BASE | {"common/model"}
+CONFIG = BASE | {"common/config"}
+NET = BASE | {"common/net"}
+PLUGIN = MODEL | NET | {"common/plugin"}
+ALLOWED = {
+    "common/base": BASE,
+    "common/config": CONFIG,
+    "common/model": MODEL,
+    "common/net": NET,
+    "common/plugin": PLUGIN,
+    "aggregator/fleet": MODEL,
+    "aggregator/schedule": MODEL | NET | {"aggregator/fleet/fleet_sink.h"},
+    "aggregator/probing": PLUGIN | {"aggregator/schedule/check.h"},
+    "aggregator/health": MODEL | {"aggregator/probing/result_sink.h"},
+    "aggregator/storage": MODEL | CONFIG | {"aggregator/health/health_sink.h"},
+    "aggregator/live": MODEL | {"aggregator/health/health_sink.h"},
+    "aggregator/export": MODEL | {"aggregator/live"},
+    "aggregator/api": MODEL | CONFIG | {"aggregator/storage", "aggregator/live", "aggregator/export",
+                                        "aggregator/fleet"},
+    "agent-shim": MODEL | CONFIG | NET,
+    "plugins": {"plugins"},
+}
+FREE = {"aggregator/app", "aggregator"}  # app/ and main.cpp know everyone
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+
+
+def may_include(folder, target):
+    own = {folder}
+    parent = str(pathlib.PurePosixPath(target).parent)
+    return any(a in (target, parent) for a in ALLOWED[folder] | own)
+
+
+def faults(root):
+    for top in ("common", "aggregator", "agent-shim", "plugins"):
+        for path in sorted((root / top).rglob("*")):
+            if path.suffix not in {".h", ".hpp", ".cpp", ".c"}:
+                continue
+            name = path.relative_to(root)
+            folder = str(name.parent)
+            if folder in FREE:
+                continue
+            if top == "plugins":
+                yield from plugin_faults(name, path)
+            elif folder not in ALLOWED:
+                yield f"{name}: the folder {folder} has no line in {pathlib.Path(__file__).name}"
+            else:
+                for target in INCLUDE.findall(path.read_text()):
+                    if not may_include(folder, target):
+                        yield f"{name}: includes {target}, which {folder} may not know"
+
+
+def plugin_faults(name, path):
+    for target in INCLUDE.findall(path.read_text()):
+        if target.startswith(("common/", "aggregator/", "agent-shim/")):
+            yield f"{name}: includes {target}; a plugin knows the SDK only"
+
+
+found = list(faults(pathlib.Path(sys.argv[1])))
+print("\n".join(found) or "every include keeps the rule")
+sys.exit(1 if found else 0)
