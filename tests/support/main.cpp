@@ -9,6 +9,7 @@
 
 #include <iostream>
 #include <stdexcept>
+#include <string>
 
 int main(int argc, char** argv) {
   CppUnit::TestResult controller;
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
   CppUnit::TestRunner runner;
   runner.addTest(CppUnit::TestFactoryRegistry::getRegistry().makeTest());
   try {
-    runner.run(controller, argc > 1 ? argv[1] : "");
+    runner.run(controller, argc > 1 ? std::string("muster::") + argv[1] : "");
   } catch (const std::invalid_argument& unknown) {
     std::cerr << "no such suite: " << argv[1] << '\n';
     return 1;
