@@ -11,7 +11,7 @@ import sys
 BASE = {"common/base"}
 MODEL = BASE | {"common/model"}
 CONFIG = BASE | {"common/config"}
-NET = BASE | {"common/net"}
+NET = MODEL | {"common/net"}
 PLUGIN = MODEL | NET | {"common/plugin"}
 ALLOWED = {
     "common/base": BASE,
@@ -24,7 +24,7 @@ ALLOWED = {
     "aggregator/probing": PLUGIN | {"aggregator/schedule/check.h"},
     "aggregator/health": MODEL | {"aggregator/probing/result_sink.h"},
     "aggregator/storage": MODEL | CONFIG | {"aggregator/health/health_sink.h"},
-    "aggregator/live": MODEL | {"aggregator/health/health_sink.h"},
+    "aggregator/live": MODEL | {"aggregator/health/health_sink.h", "aggregator/fleet/fleet_sink.h"},
     "aggregator/export": MODEL | {"aggregator/live"},
     "aggregator/api": MODEL | CONFIG | {"aggregator/storage", "aggregator/live", "aggregator/export",
                                         "aggregator/fleet"},

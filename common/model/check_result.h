@@ -2,10 +2,10 @@
 // and handed down the pipeline by const reference; whoever wants to keep it copies what it needs.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -40,12 +40,8 @@ struct Phases {
   std::chrono::microseconds transfer{0};
 };
 
-struct CheckResult {
-  ServerPointer server;
-  ProbeSpecPointer probe;
-  WallTime started_at;                    // wall clock, for people and the database
-  std::int64_t slot_ms = 0;               // the scheduled start, Unix milliseconds
-  std::chrono::microseconds duration{0};  // start to completion
+// What the probe itself says; times, server and schedule are added by the host.
+struct Finding {
   CheckStatus status = CheckStatus::kUnknown;
   FailureReason reason = FailureReason::kNone;
   int http_status = 0;  // 0 when there was no HTTP answer
@@ -53,6 +49,14 @@ struct CheckResult {
   Phases phases;
   std::vector<Component> components;
   std::vector<Metric> metrics;
+};
+
+struct CheckResult : Finding {
+  ServerPointer server;
+  ProbeSpecPointer probe;
+  WallTime started_at;                    // wall clock, for people and the database
+  std::int64_t slot_ms = 0;               // the scheduled start, Unix milliseconds
+  std::chrono::microseconds duration{0};  // start to completion
 };
 
 }  // namespace muster

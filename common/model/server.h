@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/base/secret.h"
 #include "common/base/uuid.h"
+#include "common/model/health_state.h"
 
 namespace muster {
 
@@ -31,6 +33,10 @@ struct Server {
   std::string environment;
   std::vector<std::string> tags;
   std::vector<std::string> groups;  // names
+
+  // What the database held when the server was loaded: where the state machine goes on from.
+  HealthState known_state = HealthState::kUnknown;
+  WallTime known_since;
 };
 
 using ServerPointer = std::shared_ptr<const Server>;
