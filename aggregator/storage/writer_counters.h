@@ -1,0 +1,24 @@
+// What the result writer has done since the start. Written by loops and thread `writer`, read by
+// anyone.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace muster {
+
+struct WriterCounters {
+  using Counter = std::atomic<std::int64_t>;
+
+  Counter checks_written{0};
+  Counter metrics_written{0};
+  Counter changes_written{0};
+  Counter batches_written{0};
+  Counter rows_quarantined{0};
+  Counter rows_dropped{0};  // the queue was full
+  Counter rows_lost{0};     // could not even be quarantined, or stopped with the database away
+  Counter store_failures{0};
+  Counter last_success_unix_us{0};  // 0: never
+};
+
+}  // namespace muster
