@@ -1,0 +1,64 @@
+// One thread that runs posted tasks, socket callbacks and timers. What a loop owns is touched on
+// its thread only; others post(). Timers share one wheel of 1 ms ticks and one wake-up: they fire
+// up to `quantum` late and never early, so that what is due about the same time starts together.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "common/base/clock.h"
+#include "common/net/timer_wheel.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace muster {
+
+class EventLoop {
+ public:
+  static constexpr std::chrono::milliseconds kQuantum{10};
+
+  EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds quantum = kQuantum);
+  ~EventLoop();  // stops
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  void start();                           // [control] once
+  void stop();                            // [control] tasks not yet run are dropped; joins
+  void post(std::function<void()> task);  // [any]
+  void run_and_wait(std::function<void()> task);  // [any but the loop] returns when it has run
+
+  bool in_loop() const { return std::this_thread::get_id() == thread_.get_id(); }
+  const std::string& name() const { return name_; }
+  const Clock& clock() const { return clock_; }
+
+  // [loop]
+  void arm(Timer& timer, TimePoint due);
+  boost::asio::io_context& io();
+
+ private:
+  class Impl;
+
+  void run();
+  TimerWheel::Tick tick_of(TimePoint time, bool round_up) const;
+  void on_wake();
+  void schedule_wake();
+
+  const std::string name_;
+  const Clock& clock_;
+  const std::chrono::milliseconds quantum_;
+  const TimePoint origin_;
+  std::unique_ptr<Impl> impl_;
+  TimerWheel wheel_{0};
+  TimerWheel::Tick wake_at_ = 0;  // 0: no wake-up is set
+  bool advancing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace muster

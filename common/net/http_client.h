@@ -1,0 +1,49 @@
+// Asks HTTP(S) servers without blocking: connections kept alive, phases timed, bodies and headers
+// capped, certificates verified, every address checked by the guard before it is connected to.
+// One for each loop; all calls on that loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "common/net/http_message.h"
+
+namespace muster {
+
+class AddressGuard;
+class EventLoop;
+class TlsContext;
+
+// A request under way. Dropping the handle does not end it.
+class HttpCall {
+ public:
+  virtual ~HttpCall() = default;
+  // Ends the request now; `done` gets the timeout of the phase it was in, or kCancelled.
+  virtual void time_out() = 0;
+  virtual void cancel() = 0;
+};
+
+class HttpClient {
+ public:
+  using Done = std::function<void(HttpResponse)>;
+
+  struct Limits {
+    std::size_t connections = 4096;  // open at once, idle ones included
+  };
+
+  HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
+             Limits limits);
+  ~HttpClient();
+
+  // `done` is called exactly once, never from inside send(). The client sets no deadline.
+  std::shared_ptr<HttpCall> send(const HttpRequest& request, Done done);
+
+  std::size_t open_connections() const;
+
+ private:
+  class Shared;
+  class Call;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace muster
