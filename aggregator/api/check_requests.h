@@ -1,0 +1,24 @@
+// What the API asks of the prober: to check one server now. Implemented by app/; callable from any
+// thread, which it blocks.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/model/check_result.h"
+
+namespace muster {
+
+class CheckRequests {
+ public:
+  virtual ~CheckRequests() = default;
+
+  // Runs every probe that decides the server's health, or joins the runs that are open, and waits
+  // for their results at most `patience`. kNotFound: the server is not (or not yet) scheduled;
+  // an empty list: no probe selects it; kTimeout: no result came in time.
+  virtual Result<std::vector<CheckResult>> check_now(ServerKey server,
+                                                     std::chrono::milliseconds patience) = 0;
+};
+
+}  // namespace muster

@@ -1,0 +1,87 @@
+#include "aggregator/live/live_table.h"
+
+#include <algorithm>
+
+namespace muster {
+namespace {
+
+LiveCheck& check_of(LiveServer& live, const std::string& probe) {
+  const auto found = std::find_if(live.checks.begin(), live.checks.end(),
+                                  [&](const LiveCheck& check) { return check.probe == probe; });
+  if (found != live.checks.end()) return *found;
+  live.checks.push_back({probe});
+  return live.checks.back();
+}
+
+void record(LiveServer& live, const CheckResult& result, const Verdict& verdict) {
+  live.state = verdict.state;
+  live.since = verdict.since;
+  const bool answered = result.http_status != 0 || result.reason == FailureReason::kNone;
+  if (answered) live.last_seen = result.started_at;
+  LiveCheck& check = check_of(live, result.probe->name);
+  check.status = result.status;
+  check.reason = result.reason;
+  if (check.message != result.message) check.message = result.message;
+  check.at = result.started_at;
+  check.duration = result.duration;
+}
+
+}  // namespace
+
+void LiveTable::upsert(ServerPointer server) {
+  shard(server->key).with([&](auto& servers) {
+    LiveServer& live = servers[server->key];
+    if (!live.server) {
+      live.state = server->known_state;
+      live.since = server->known_since;
+    }
+    live.server = std::move(server);
+  });
+}
+
+void LiveTable::remove(ServerPointer server) {
+  shard(server->key).with([&](auto& servers) { servers.erase(server->key); });
+}
+
+void LiveTable::on_result(const CheckResult& result, const Verdict& verdict) {
+  shard(result.server->key).with([&](auto& servers) {
+    // A server that was removed meanwhile stays removed.
+    const auto found = servers.find(result.server->key);
+    if (found != servers.end()) record(found->second, result, verdict);
+  });
+}
+
+std::optional<LiveServer> LiveTable::find(ServerKey key) const {
+  return shard(key).with([&](const auto& servers) -> std::optional<LiveServer> {
+    const auto found = servers.find(key);
+    if (found == servers.end()) return std::nullopt;
+    return found->second;
+  });
+}
+
+std::size_t LiveTable::size() const {
+  std::size_t total = 0;
+  for (const Shard& shard : shards_) {
+    total += shard.with([](const auto& servers) { return servers.size(); });
+  }
+  return total;
+}
+
+void LiveTable::for_each(const std::function<void(const LiveServer&)>& visit) const {
+  for (const Shard& shard : shards_) {
+    shard.with([&](const auto& servers) {
+      for (const auto& [key, live] : servers) visit(live);
+    });
+  }
+}
+
+LiveTable::Counts LiveTable::count_by_state(std::optional<OrganizationKey> organization) const {
+  Counts counts{};
+  for_each([&](const LiveServer& live) {
+    if (organization && live.server->organization != *organization) return;
+    ++counts[static_cast<std::size_t>(live.state)];
+  });
+  return counts;
+}
+
+}  // namespace muster

@@ -1,0 +1,64 @@
+// The newest state of every server, in memory: what the API, the summary and /metrics read without
+// asking the database. Written by the loops as results come, by the fleet as servers come and go;
+// read from any thread. Split into shards, each under its own short lock.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "aggregator/fleet/fleet_sink.h"
+#include "aggregator/health/health_sink.h"
+#include "common/base/guarded.h"
+
+namespace muster {
+
+struct LiveCheck {  // the last result of one probe
+  std::string probe;
+  CheckStatus status = CheckStatus::kUnknown;
+  FailureReason reason = FailureReason::kNone;
+  std::string message;
+  WallTime at;
+  std::chrono::microseconds duration{0};
+};
+
+struct LiveServer {
+  ServerPointer server;
+  HealthState state = HealthState::kUnknown;
+  WallTime since;
+  std::optional<WallTime> last_seen;  // the last answer, good or bad, of this run of the daemon
+  std::vector<LiveCheck> checks;
+};
+
+class LiveTable final : public FleetSink, public HealthSink {
+ public:
+  void upsert(ServerPointer server) override;
+  void remove(ServerPointer server) override;
+  void on_result(const CheckResult& result, const Verdict& verdict) override;
+
+  std::optional<LiveServer> find(ServerKey key) const;
+  std::size_t size() const;
+
+  // Under a shard's lock: keep `visit` short.
+  void for_each(const std::function<void(const LiveServer&)>& visit) const;
+
+  // Servers by state, indexed by HealthState; of one organization or of all.
+  using Counts = std::array<std::size_t, kHealthStateNames.size()>;
+  Counts count_by_state(std::optional<OrganizationKey> organization) const;
+
+ private:
+  static constexpr std::size_t kShards = 16;
+  using Shard = Guarded<std::unordered_map<ServerKey, LiveServer>>;
+
+  Shard& shard(ServerKey key) { return shards_[static_cast<std::size_t>(key) % kShards]; }
+  const Shard& shard(ServerKey key) const {
+    return shards_[static_cast<std::size_t>(key) % kShards];
+  }
+
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace muster

@@ -1,0 +1,39 @@
+// One entry of the configuration made alive: the plugin's probe object, shared by all the servers
+// that the entry selects. Made and destroyed on the control thread; immutable between, so every
+// loop may use it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/plugin/host_services.h"
+#include "common/plugin/plugin_library.h"
+
+namespace muster {
+
+class ConfiguredProbe {
+ public:
+  // `config_json` satisfies the plugin's schema. Fails with the plugin's own words.
+  static Result<std::shared_ptr<const ConfiguredProbe>> create(
+      std::shared_ptr<const PluginLibrary> library, std::string name,
+      const std::string& config_json, const Clock& clock);
+  ~ConfiguredProbe();
+  ConfiguredProbe(const ConfiguredProbe&) = delete;
+  ConfiguredProbe& operator=(const ConfiguredProbe&) = delete;
+
+  const muster_plugin& plugin() const { return library_->table(); }
+  muster_probe* handle() const { return handle_; }
+  const std::string& name() const { return host_.probe; }
+
+ private:
+  ConfiguredProbe(std::shared_ptr<const PluginLibrary> library, std::string name,
+                  const Clock& clock);
+
+  std::shared_ptr<const PluginLibrary> library_;
+  HostTable host_;
+  muster_probe* handle_ = nullptr;
+};
+
+}  // namespace muster

@@ -1,0 +1,99 @@
+#include "common/plugin/plugin_library.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "common/plugin/elf_check.h"
+#include "common/plugin/host_services.h"
+
+namespace muster {
+namespace fs = std::filesystem;
+namespace {
+
+using Entry = const muster_plugin* (*)();
+
+tl::unexpected<Error> refuse(const fs::path& path, const std::string& why) {
+  return fail(ErrorCode::kInvalid, path.filename().string() + ": " + why);
+}
+
+std::string loader_error() {
+  const char* const text = ::dlerror();
+  return text != nullptr ? text : "unknown loader error";
+}
+
+bool valid_name(const char* name) {
+  const std::string_view text = name != nullptr ? name : "";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
+  });
+}
+
+// Empty when the table can be used.
+std::string fault_of(const muster_plugin* table) {
+  if (table == nullptr) return "muster_plugin_v1() returned nothing";
+  if (table->struct_size < sizeof(muster_plugin)) return "its plugin table is too small";
+  if (table->abi_minor > MUSTER_ABI_MINOR) {
+    return "built for probe ABI 1." + std::to_string(table->abi_minor) + "; this host has 1." +
+           std::to_string(MUSTER_ABI_MINOR);
+  }
+  if (!valid_name(table->name)) return "its name must be of a-z, 0-9 and _";
+  if (table->version == nullptr || table->summary == nullptr || table->config_schema == nullptr ||
+      table->create == nullptr || table->start == nullptr || table->destroy == nullptr) {
+    return "its plugin table has empty fields";
+  }
+  for (auto service = table->required_services; service != nullptr && *service != nullptr;
+       ++service) {
+    if (find_service(*service) == nullptr) return "needs the service " + std::string(*service);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const fs::path& path) {
+  if (auto whole = check_shared_library(path); !whole) return refuse(path, whole.error().message);
+  void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) return refuse(path, loader_error());
+  const auto entry = reinterpret_cast<Entry>(::dlsym(handle, "muster_plugin_v1"));
+  if (entry == nullptr) return refuse(path, "not a probe plugin: no symbol muster_plugin_v1");
+  const muster_plugin* const table = entry();
+  if (const std::string fault = fault_of(table); !fault.empty()) return refuse(path, fault);
+  return std::shared_ptr<const PluginLibrary>(new PluginLibrary(path, table));
+}
+
+Result<PluginDirectory> PluginDirectory::load(const fs::path& directory) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".so") files.push_back(entry->path());
+  }
+  if (error) return fail(ErrorCode::kNotFound, directory.string() + ": " + error.message());
+  std::sort(files.begin(), files.end());
+
+  PluginDirectory found;
+  for (const fs::path& file : files) {
+    auto library = PluginLibrary::load(file);
+    if (library && found.find((*library)->name())) {
+      library = refuse(file, "another file already provides " + (*library)->name());
+    }
+    if (library) {
+      found.plugins.push_back(std::move(*library));
+    } else {
+      found.refused.push_back(std::move(library.error()));
+    }
+  }
+  return found;
+}
+
+std::shared_ptr<const PluginLibrary> PluginDirectory::find(std::string_view name) const {
+  for (const auto& plugin : plugins) {
+    if (plugin->name() == name) return plugin;
+  }
+  return nullptr;
+}
+
+}  // namespace muster

@@ -1,0 +1,126 @@
+#include "common/plugin/probe_run.h"
+
+#include "common/base/log.h"
+#include "common/net/event_loop.h"
+#include "common/plugin/probe_runtime.h"
+#include "common/plugin/target_state.h"
+#include "common/plugin/translate.h"
+
+using namespace std::chrono_literals;
+using muster::Finding;
+using muster::HttpResponse;
+
+namespace {
+
+constexpr auto kGrace = 100ms;  // for the plugin to make a finding of a request that timed out
+
+Finding timed_out() {
+  Finding finding;
+  finding.status = muster::CheckStatus::kCritical;
+  finding.reason = muster::FailureReason::kTimeoutResponse;
+  finding.message = "the probe did not end by its deadline";
+  return finding;
+}
+
+}  // namespace
+
+void muster_run::start(std::shared_ptr<muster::ProbeTarget::State> target, muster::Duration timeout,
+                       muster::ProbeTarget::Done done) {
+  target_ = std::move(target);
+  target_->run = this;
+  done_ = std::move(done);
+  completed_ = cancelled_ = ended_ = false;
+  const auto deadline = runtime_.loop().clock().now() + timeout;
+  runtime_.loop().arm(deadline_, deadline);
+  starting_ = true;
+  target_->probe->plugin().start(target_->probe->handle(), &target_->c_target, this,
+                                 deadline.time_since_epoch().count());
+  starting_ = false;
+  end_when_idle();
+}
+
+void muster_run::give_up() {
+  done_ = nullptr;
+  cancelled_ = true;
+  if (http_) http_->cancel();
+  const auto cancel = target_->probe->plugin().cancel;
+  if (!ended_ && cancel != nullptr) cancel(target_->probe->handle(), this);
+}
+
+void muster_run::complete(muster_run* run, const muster_result* result) {
+  if (run->completed_.exchange(true)) {
+    muster::log::error("plugin.completed_twice", {});
+    return;
+  }
+  Finding finding = muster::to_finding(*result);
+  // Posted even on the loop when called inside start(), where the caller has not been told yet that
+  // there is a run.
+  if (run->runtime_.loop().in_loop() && !run->starting_) {
+    return run->on_completed(std::move(finding));
+  }
+  run->runtime_.loop().post(
+      [run, finding = std::move(finding)]() mutable { run->on_completed(std::move(finding)); });
+}
+
+void muster_run::send_http(const muster_http_request& request, muster_http_done done, void* user) {
+  auto answer = [this, done, user](HttpResponse response) {
+    on_http_done(std::move(response), done, user);
+  };
+  const auto url = target_->url_of(muster::view(request.url));
+  if (!url || http_) {
+    HttpResponse refused;
+    refused.reason = muster::FailureReason::kProtocol;
+    refused.error = url ? "another request of this run is open" : url.error().message;
+    runtime_.loop().post([answer = std::move(answer), refused = std::move(refused)]() mutable {
+      answer(std::move(refused));
+    });
+    return;
+  }
+  http_ = runtime_.http().send(muster::to_request(request, **url), std::move(answer));
+  if (cancelled_) http_->cancel();
+}
+
+void muster_run::on_deadline() {
+  if (http_ && !cancelled_) {
+    cancelled_ = true;
+    http_->time_out();  // the plugin hears of it and says which phase it was
+    return runtime_.loop().arm(deadline_, runtime_.loop().clock().now() + kGrace);
+  }
+  if (done_) {
+    muster::log::warn("plugin.deadline_missed", {{"probe", target_->probe->name()}});
+    deliver(timed_out());
+  }
+  if (!ended_) give_up();
+}
+
+void muster_run::on_completed(Finding finding) {
+  ended_ = true;
+  deadline_.cancel();
+  if (http_) http_->cancel();
+  // A copy, because whoever is told may let go of the target and so of this run's last owner.
+  const auto target = target_;
+  deliver(std::move(finding));
+  end_when_idle();
+}
+
+void muster_run::on_http_done(HttpResponse response, muster_http_done done, void* user) {
+  http_ = nullptr;
+  muster::with_c_response(response, [&](const muster_http_response& c_response) {
+    done(user, &c_response);
+  });
+  end_when_idle();
+}
+
+void muster_run::deliver(Finding finding) {
+  if (!done_) return;
+  const auto done = std::exchange(done_, nullptr);
+  if (ended_ && !http_) target_->run = nullptr;  // so that a new run may start from inside done
+  done(std::move(finding));
+}
+
+void muster_run::end_when_idle() {
+  if (!ended_ || http_ || starting_ || !target_) return;
+  if (target_->run == this) target_->run = nullptr;
+  target_ = nullptr;
+  runtime_.take_back(*this);
+}

@@ -1,0 +1,39 @@
+// Runs plugins inside this process, one runtime for each loop: it lends the runs and has the
+// services that they use. Lives on its loop.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "common/plugin/probe_run.h"
+
+namespace muster {
+
+class EventLoop;
+class HttpClient;
+
+class ProbeRuntime {
+ public:
+  ProbeRuntime(EventLoop& loop, HttpClient& http) : loop_(loop), http_(http) {}
+
+  EventLoop& loop() { return loop_; }
+  HttpClient& http() { return http_; }
+
+  muster_run& lend();
+  void take_back(muster_run& run);
+  std::size_t open_runs() const { return runs_.size() - rested_.size(); }
+
+ private:
+  // A finished run rests before it is lent again, so that a plugin that completes it once more is
+  // found out instead of completing another's run.
+  static constexpr std::size_t kRestingRuns = 256;
+
+  EventLoop& loop_;
+  HttpClient& http_;
+  std::vector<std::unique_ptr<muster_run>> runs_;
+  std::deque<muster_run*> rested_;
+};
+
+}  // namespace muster

@@ -1,0 +1,54 @@
+#include "common/plugin/probe_target.h"
+
+#include "common/plugin/probe_run.h"
+#include "common/plugin/probe_runtime.h"
+#include "common/plugin/target_state.h"
+#include "common/plugin/translate.h"
+
+namespace muster {
+
+ProbeTarget::State::State(ProbeRuntime& runtime_, std::shared_ptr<const ConfiguredProbe> probe_,
+                          ServerPointer server_)
+    : runtime(runtime_), probe(std::move(probe_)), server(std::move(server_)) {
+  labels = {{to_c("region"), to_c(server->region)},
+            {to_c("environment"), to_c(server->environment)}};
+  c_target.struct_size = sizeof(muster_target);
+  c_target.name = to_c(server->name);
+  c_target.host = to_c(server->hostname);
+  c_target.api_url = to_c(server->api_url);
+  c_target.credential = to_c(server->api_token.reveal());
+  c_target.labels = labels.data();
+  c_target.label_count = labels.size();
+  c_target.slot = &slot;
+}
+
+ProbeTarget::State::~State() {
+  const auto release = probe->plugin().release_target;
+  if (slot != nullptr && release != nullptr) release(probe->handle(), slot);
+}
+
+Result<const Url*> ProbeTarget::State::url_of(std::string_view text) {
+  if (text != last_url_text || text.empty()) {
+    auto parsed = Url::parse(text);
+    if (!parsed) return fail(parsed.error());
+    last_url_text = text;
+    last_url = std::move(*parsed);
+  }
+  return &last_url;
+}
+
+ProbeTarget::ProbeTarget(ProbeRuntime& runtime, std::shared_ptr<const ConfiguredProbe> probe,
+                         ServerPointer server)
+    : state_(std::make_shared<State>(runtime, std::move(probe), std::move(server))) {}
+
+ProbeTarget::~ProbeTarget() {
+  if (state_->run != nullptr) state_->run->give_up();
+}
+
+bool ProbeTarget::open() const { return state_->run != nullptr; }
+
+void ProbeTarget::start(Duration timeout, Done done) {
+  state_->runtime.lend().start(state_, timeout, std::move(done));
+}
+
+}  // namespace muster

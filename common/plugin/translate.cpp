@@ -1,0 +1,124 @@
+#include "common/plugin/translate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "common/base/utf8.h"
+
+namespace muster {
+namespace {
+
+// Text for people and the database: whole UTF-8 characters up to a cap, without control characters.
+std::string tidy(muster_str text, std::size_t most_bytes) {
+  std::string_view rest = view(text);
+  if (rest.size() > most_bytes) {
+    rest = rest.substr(0, most_bytes);
+    while (!rest.empty() && (static_cast<unsigned char>(rest.back()) & 0xc0) == 0x80) {
+      rest.remove_suffix(1);
+    }
+    if (!rest.empty() && static_cast<unsigned char>(rest.back()) >= 0xc0) rest.remove_suffix(1);
+  }
+  std::string tidied(rest);
+  const bool valid = is_utf8(tidied);
+  std::replace_if(
+      tidied.begin(), tidied.end(),
+      [valid](unsigned char c) { return c < 0x20 || c == 0x7f || (!valid && c >= 0x80); }, '?');
+  return tidied;
+}
+
+CheckStatus to_status(muster_status status) {
+  return status >= MUSTER_OK && status <= MUSTER_CRITICAL ? static_cast<CheckStatus>(status)
+                                                          : CheckStatus::kUnknown;
+}
+
+std::chrono::microseconds* phase_of(Phases& phases, std::string_view name) {
+  if (name == "dns") return &phases.dns;
+  if (name == "connect") return &phases.connect;
+  if (name == "tls") return &phases.tls;
+  if (name == "first_byte") return &phases.first_byte;
+  if (name == "transfer") return &phases.transfer;
+  return nullptr;
+}
+
+Metric to_metric(const muster_metric& metric) {
+  Metric converted{tidy(metric.name, 200),
+                   metric.kind == MUSTER_COUNTER ? Metric::Kind::kCounter : Metric::Kind::kGauge,
+                   metric.value,
+                   {}};
+  for (std::size_t i = 0; i < std::min<std::size_t>(metric.label_count, 20); ++i) {
+    converted.labels.emplace_back(tidy(metric.labels[i].name, 200),
+                                  tidy(metric.labels[i].value, 200));
+  }
+  return converted;
+}
+
+std::array<muster_phase, 5> phases_to_c(const Phases& phases) {
+  using std::chrono::nanoseconds;
+  return {{{to_c("dns"), nanoseconds(phases.dns).count()},
+           {to_c("connect"), nanoseconds(phases.connect).count()},
+           {to_c("tls"), nanoseconds(phases.tls).count()},
+           {to_c("first_byte"), nanoseconds(phases.first_byte).count()},
+           {to_c("transfer"), nanoseconds(phases.transfer).count()}}};
+}
+
+}  // namespace
+
+Finding to_finding(const muster_result& result) {
+  Finding finding;
+  finding.status = to_status(result.status);
+  finding.reason = failure_reason_from(result.reason).value_or(FailureReason::kPlugin);
+  finding.http_status = std::clamp<std::int32_t>(result.http_status, 0, 999);
+  finding.message = tidy(result.message, kMostMessageBytes);
+  for (std::size_t i = 0; i < result.phase_count; ++i) {
+    auto* const phase = phase_of(finding.phases, view(result.phases[i].name));
+    if (phase != nullptr) *phase = std::chrono::microseconds(result.phases[i].duration_ns / 1000);
+  }
+  for (std::size_t i = 0; i < std::min(result.component_count, kMostComponents); ++i) {
+    const muster_component& component = result.components[i];
+    finding.components.push_back({tidy(component.name, 200), to_status(component.status),
+                                  tidy(component.message, kMostMessageBytes)});
+  }
+  for (std::size_t i = 0; i < std::min(result.metric_count, kMostMetrics); ++i) {
+    if (std::isfinite(result.metrics[i].value)) {
+      finding.metrics.push_back(to_metric(result.metrics[i]));
+    }
+  }
+  return finding;
+}
+
+HttpRequest to_request(const muster_http_request& request, const Url& url) {
+  HttpRequest converted;
+  converted.method = view(request.method);
+  converted.url = &url;
+  converted.body = view(request.body);
+  if (request.max_body_bytes != 0) {
+    converted.most_body_bytes = std::min(request.max_body_bytes, kMostBodyBytes);
+  }
+  for (std::size_t i = 0; i < request.header_count; ++i) {
+    converted.headers.emplace_back(view(request.headers[i].name), view(request.headers[i].value));
+  }
+  return converted;
+}
+
+void with_c_response(const HttpResponse& response,
+                     const std::function<void(const muster_http_response&)>& use) {
+  std::vector<muster_pair> headers;
+  headers.reserve(response.headers.size());
+  for (const auto& [name, value] : response.headers) headers.push_back({to_c(name), to_c(value)});
+  const auto phases = phases_to_c(response.phases);
+  muster_http_response converted{};
+  converted.struct_size = sizeof converted;
+  converted.reason = static_cast<muster_reason>(response.reason);
+  converted.status_code = response.status;
+  converted.body = to_c(response.body);
+  converted.error = to_c(response.error);
+  converted.headers = headers.data();
+  converted.header_count = headers.size();
+  converted.phases = phases.data();
+  converted.phase_count = phases.size();
+  converted.certificate_expires_at = response.certificate_expires_at;
+  use(converted);
+}
+
+}  // namespace muster

@@ -1,0 +1,28 @@
+// Between the C structs of muster/probe.h and Muster's own types. Pure; what a plugin hands over is
+// checked here: unknown numbers, lengths over their caps, text that is not UTF-8.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "common/model/check_result.h"
+#include "common/net/http_message.h"
+#include "muster/probe.h"
+
+namespace muster {
+
+inline constexpr std::size_t kMostMessageBytes = 1024;
+inline constexpr std::size_t kMostComponents = 200;
+inline constexpr std::size_t kMostMetrics = 2000;
+
+inline muster_str to_c(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view(muster_str text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+Finding to_finding(const muster_result& result);
+HttpRequest to_request(const muster_http_request& request, const Url& url);
+void with_c_response(const HttpResponse& response,
+                     const std::function<void(const muster_http_response&)>& use);
+
+}  // namespace muster
