@@ -11,7 +11,7 @@ namespace muster {
 struct Location {
   std::string file;
   int line = 0;    // from 1; 0 when the fault has no place inside the file
-  int column = 0;  // from 1
+  int column = 0;  // from 1, in bytes
 
   auto operator<=>(const Location&) const = default;
   std::string to_string() const;  // "file:line:column", or only "file"

@@ -23,6 +23,10 @@ struct Node {
   std::vector<Entry> entries;  // kMap, in the order of the file
 
   const Node* find(std::string_view key) const;  // nullptr unless a map that has the key
+
+  // What an RFC 6901 pointer ("/headers/0") leads to, or the last value on the way that exists:
+  // for the place of a fault that somebody else found in to_json()'s text.
+  const Node& nearest(std::string_view json_pointer) const;
 };
 
 struct Node::Entry {

@@ -5,9 +5,14 @@
 // uniqueItems, default, description, format (duration, bytes, url, http-url, host, port, cidr,
 // path, regex), and x-muster-secret. Unknown keys are faults that name the nearest known one.
 //
-// In string values ${NAME} is replaced by the environment variable NAME ($${ stands for ${). A
-// field marked x-muster-secret also takes {file: PATH}: the content of a file that only its owner
-// may read. Each component keeps its schema as text next to the code that reads the values.
+// minimum and maximum also bound durations and sizes ("minimum: 1s"). A map without properties and
+// additionalProperties is open, a value without a type is left as it is. `key:` with nothing
+// behind it counts as absent. An absent map with `default: {}` gets the defaults inside it.
+//
+// In typed values ${NAME} is replaced by the environment variable NAME ($${ stands for ${). A field
+// marked x-muster-secret also takes {file: PATH}: the content of a file that only its owner may
+// read. Relative paths, there and in values of format path, start at the folder of the file that
+// holds them. Each component keeps its schema as text next to the code that reads the values.
 // Immutable after parse(), any thread.
 #pragma once
 
