@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <new>
 
 namespace http_health {
 namespace dom = simdjson::dom;
@@ -156,7 +157,7 @@ std::optional<muster_status> worst(const std::vector<Check>& checks) {
 // Starts small and grows with what it is given; the depth is fixed here.
 dom::parser make_parser() {
   dom::parser parser(kMostBytes);
-  static_cast<void>(parser.allocate(4096, kMostDepth));
+  if (parser.allocate(4096, kMostDepth) != simdjson::SUCCESS) throw std::bad_alloc();
   return parser;
 }
 

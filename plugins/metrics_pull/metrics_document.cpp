@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <new>
 
 namespace metrics_pull {
 namespace dom = simdjson::dom;
@@ -123,7 +124,7 @@ class Reader {
 // Starts small and grows with what it is given; the depth is fixed here.
 dom::parser make_parser() {
   dom::parser parser(kMostBytes);
-  static_cast<void>(parser.allocate(4096, kMostDepth));
+  if (parser.allocate(4096, kMostDepth) != simdjson::SUCCESS) throw std::bad_alloc();
   return parser;
 }
 
