@@ -131,8 +131,7 @@ dom::parser make_parser() {
 }  // namespace
 
 std::optional<MetricsDocument> read_metrics(std::string_view body) {
-  thread_local dom::parser parser(kMostBytes);
-  if (parser.allocate(kMostBytes, kMostDepth) != simdjson::SUCCESS) return std::nullopt;
+  thread_local dom::parser parser = make_parser();
   dom::object root;
   if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
   MetricsDocument document;
