@@ -55,6 +55,8 @@ std::string noun(const Node& node) {
 std::string shown(const Node& node) {
   constexpr std::size_t kMost = 60;
   if (node.secret) return "the secret value";
+  const bool number = is_integer_text(node.text) || parse_number(node.text);
+  if (number && !node.quoted && node.text.size() <= kMost) return node.text;
   std::string text = node.text.substr(0, kMost);
   while (node.text.size() > kMost && (text.back() & 0x80) != 0) text.pop_back();
   std::replace_if(

@@ -54,7 +54,7 @@ bool is_host(const std::string& text) {
 // No address bits may be set behind the prefix: 10.1.0.0/8 is a slip, and a dangerous one.
 bool is_cidr(const std::string& text) {
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return false;
+  if (slash == std::string::npos) return is_address(AF_INET, text) || is_address(AF_INET6, text);
   const std::string address = text.substr(0, slash);
   const int family = address.find(':') == std::string::npos ? AF_INET : AF_INET6;
   std::array<unsigned char, 16> bytes{};
@@ -116,7 +116,7 @@ struct Format {
 constexpr std::array<Format, 9> kFormats{{
     {"duration", is_duration, "is not a duration such as 30s or 5m"},
     {"bytes", is_size, "is not a size such as 512, 64KiB or 1MiB"},
-    {"url", is_url, "is not a URL such as https://host.example:8443/path"},
+    {"url", is_url, "is not a URL, scheme://host:port/path"},
     {"http-url", is_http_url, "is not an http:// or https:// URL"},
     {"host", is_host, "is not a host name or an IP address"},
     {"port", is_port, "is not a port, 1 to 65535"},

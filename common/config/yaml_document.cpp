@@ -52,7 +52,7 @@ Cost cost_of(const Node& node) {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
+  TreeBuilder(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
 
   Node& root() { return root_; }
   Faults& faults() { return faults_; }
@@ -82,6 +82,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
+    check_quotes(mark);
     if (expects_key()) return set_key(text, at(mark));
     check_tag(tag, mark);
     Node node{Node::Kind::kScalar, at(mark), text};
@@ -118,6 +119,18 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void refuse_as_key(const YAML::Mark& mark, const char* why = "a key must be plain text") const {
     if (expects_key()) throw Stop{{at(mark), why}};
+  }
+
+  // yaml-cpp takes the end of the file for the closing quote.
+  void check_quotes(const YAML::Mark& mark) const {
+    const auto start = static_cast<std::size_t>(mark.pos);
+    const char quote = start < text_.size() ? text_[start] : ' ';
+    if (quote != '"' && quote != '\'') return;
+    for (std::size_t i = start + 1; i < text_.size(); ++i) {
+      if (text_[i] == quote) return;  // doubled or last, either way there is one
+      if (text_[i] == '\\' && quote == '"') ++i;
+    }
+    throw Stop{{at(mark), "this quote is never closed"}};
   }
 
   void check_tag(const std::string& tag, const YAML::Mark& mark) {
@@ -189,6 +202,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  const std::string_view text_;
   const std::string file_;
   Node root_;
   Faults faults_;
@@ -233,9 +247,28 @@ void read_events(std::string_view text, TreeBuilder& builder) {
   }
 }
 
-Fault broken_yaml(const YAML::Exception& error, const std::string& file_name) {
-  if (error.mark.is_null()) return {{file_name}, "not valid YAML: " + error.msg};
-  return {{file_name, error.mark.line + 1, error.mark.column + 1}, "not valid YAML: " + error.msg};
+// yaml-cpp speaks of its own machinery; this is what usually lies behind.
+std::string explain(const std::string& message) {
+  if (message == "illegal EOF in scalar") return "a quote is never closed";
+  if (message.ends_with("flow not found")) return "a bracket is never closed";
+  if (message.starts_with("end of ")) return "the indentation does not fit the lines above";
+  if (message != "illegal map value") return message;
+  return "no value can stand here; check the indentation, and quote text that holds \": \"";
+}
+
+bool is_indented_by_tab(std::string_view text, int line) {
+  for (; line > 0; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+Fault broken_yaml(const YAML::Exception& error, std::string_view text, const std::string& file) {
+  const bool placed = !error.mark.is_null();
+  const Location at =
+      placed ? Location{file, error.mark.line + 1, error.mark.column + 1} : Location{file};
+  if (placed && !text.empty() && is_indented_by_tab(text, error.mark.line)) {
+    return {at, "not valid YAML: a tab indents this line; use spaces"};
+  }
+  return {at, "not valid YAML: " + explain(error.msg)};
 }
 
 }  // namespace
@@ -248,13 +281,14 @@ tl::expected<Node, Faults> parse_yaml(std::string_view text, const std::string& 
   if (auto fault = find_bad_character(text, file_name)) {
     return tl::unexpected(Faults{std::move(*fault)});
   }
-  TreeBuilder builder(file_name);
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
+  TreeBuilder builder(text, file_name);
   try {
     read_events(text, builder);
   } catch (const Stop& stop) {
     builder.faults().push_back(stop.fault);
   } catch (const YAML::Exception& error) {
-    builder.faults().push_back(broken_yaml(error, file_name));
+    builder.faults().push_back(broken_yaml(error, text, file_name));
   }
   if (!builder.faults().empty()) return tl::unexpected(std::move(builder.faults()));
   if (builder.root().kind == Node::Kind::kNull) return Node{Node::Kind::kMap, {file_name, 1, 1}};

@@ -21,6 +21,8 @@ class YamlDocumentTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(refuses_keys_that_are_not_text);
   CPPUNIT_TEST(refuses_foreign_tags_and_merge_keys);
   CPPUNIT_TEST(refuses_characters_that_yaml_has_not);
+  CPPUNIT_TEST(finds_a_quote_that_is_never_closed);
+  CPPUNIT_TEST(explains_broken_yaml);
   CPPUNIT_TEST(stays_quick_with_many_keys);
   CPPUNIT_TEST(finds_the_place_of_a_json_pointer);
   CPPUNIT_TEST_SUITE_END();
@@ -172,6 +174,29 @@ class YamlDocumentTest : public CppUnit::TestFixture {
     refuses("no fault",
             "\xef\xbb\xbf"
             "a: \xc3\xa9\r\n");
+  }
+
+  void finds_a_quote_that_is_never_closed() {
+    refuses("a.yaml:2:4: this quote is never closed", "a: 1\nb: \"x\\\"\n");
+    refuses("a.yaml:2:4: this quote is never closed", "a: 1\nb: 'x\n");
+    refuses("no fault", "a: \"x\\\\\"\nb: 'it''s'\nc: it's\nd: ''\n'e': \"\"");
+    refuses("a.yaml:1:6: not valid YAML: a quote is never closed",
+            "\xef\xbb\xbf"
+            "a: 'x");
+    refuses("a.yaml:1:4: this quote is never closed",
+            "\xef\xbb\xbf"
+            "a: 'x\n");
+  }
+
+  void explains_broken_yaml() {
+    refuses("a.yaml:2:3: not valid YAML: a tab indents this line; use spaces", "a:\n\tb: 1\n");
+    refuses(
+        "a.yaml:1:5: not valid YAML: no value can stand here; check the indentation, and quote "
+        "text that holds \": \"",
+        "a: b: c\n");
+    refuses("a.yaml:2:1: not valid YAML: a bracket is never closed", "a: [1\n");
+    refuses("a.yaml:3:2: not valid YAML: the indentation does not fit the lines above",
+            "a:\n  b: 1\n c: 1\n");
   }
 
   void stays_quick_with_many_keys() {
