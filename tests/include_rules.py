@@ -19,6 +19,7 @@ ALLOWED = {
     "common/model": MODEL,
     "common/net": NET,
     "common/plugin": PLUGIN,
+    "aggregator/settings": MODEL | CONFIG,
     "aggregator/fleet": MODEL,
     "aggregator/schedule": MODEL | NET | {"aggregator/fleet/fleet_sink.h"},
     "aggregator/probing": PLUGIN | {"aggregator/schedule/check.h"},

@@ -1,0 +1,63 @@
+#include "aggregator/settings/api_settings.h"
+
+#include "common/config/reader.h"
+
+namespace muster {
+
+const std::string_view kApiSchema = R"yaml(
+type: object
+default: {}
+properties:
+  listen:
+    type: string
+    format: host
+    default: 127.0.0.1
+    description: "address to listen on; 0.0.0.0 or :: for all"
+  port:
+    type: integer
+    minimum: 0
+    maximum: 65535
+    default: 8470
+    description: TCP port; 0 takes any free one
+  threads:
+    type: integer
+    minimum: 1
+    maximum: 1024
+    default: 16
+    description: requests served at the same time
+  request_body_limit:
+    type: string
+    format: bytes
+    minimum: 1KiB
+    maximum: 64MiB
+    default: 256KiB
+    description: longest request body
+  tls:
+    type: object
+    description: serve HTTPS; without it, plain HTTP
+    required: [certificate, key]
+    properties:
+      certificate:
+        type: string
+        format: path
+        description: PEM file with the certificate and its chain
+      key:
+        type: string
+        format: path
+        description: PEM file with the private key
+)yaml";
+
+ApiSettings read_api(const Node& section) {
+  ApiSettings api;
+  api.listen = read_string(section, "listen");
+  api.port = static_cast<std::uint16_t>(read_integer(section, "port"));
+  api.threads = static_cast<int>(read_integer(section, "threads"));
+  api.request_body_limit_bytes = read_bytes(section, "request_body_limit");
+  if (has(section, "tls")) {
+    const Node& tls = child(section, "tls");
+    api.tls = TlsFiles{read_string(tls, "certificate"), read_string(tls, "key")};
+  }
+  return api;
+}
+
+}  // namespace muster

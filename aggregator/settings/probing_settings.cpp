@@ -1,0 +1,51 @@
+#include "aggregator/settings/probing_settings.h"
+
+#include "common/config/reader.h"
+
+namespace muster {
+
+const std::string_view kProbingSchema = R"yaml(
+type: object
+default: {}
+properties:
+  loops:
+    type: integer
+    minimum: 0
+    maximum: 256
+    default: 0
+    description: threads that probe; 0 is one per core
+  allow_networks:
+    type: array
+    default: []
+    uniqueItems: true
+    items: {type: string, format: cidr}
+    description: networks that may be probed although they are refused by default
+  deny_networks:
+    type: array
+    default: []
+    uniqueItems: true
+    items: {type: string, format: cidr}
+    description: networks that are never probed; wins over allow_networks
+  ca_file:
+    type: string
+    format: path
+    description: PEM file of certificate authorities to trust; without it, the system's
+  max_connections:
+    type: integer
+    minimum: 0
+    maximum: 1000000
+    default: 0
+    description: connections kept open to servers; 0 is what the limit of open files leaves
+)yaml";
+
+ProbingSettings read_probing(const Node& section) {
+  ProbingSettings probing;
+  probing.loops = static_cast<int>(read_integer(section, "loops"));
+  probing.allow_networks = read_strings(section, "allow_networks");
+  probing.deny_networks = read_strings(section, "deny_networks");
+  if (has(section, "ca_file")) probing.ca_file = read_string(section, "ca_file");
+  probing.max_connections = static_cast<int>(read_integer(section, "max_connections"));
+  return probing;
+}
+
+}  // namespace muster

@@ -1,0 +1,40 @@
+// All that etc/muster.yaml says, typed: read once by main before any thread starts, and again on
+// reload. Beside the file, probes.d/*.yaml add probes, in the order of their names. A value.
+#pragma once
+
+#include <filesystem>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "aggregator/settings/api_settings.h"
+#include "aggregator/settings/database_settings.h"
+#include "aggregator/settings/probe_entry.h"
+#include "aggregator/settings/probing_settings.h"
+#include "aggregator/settings/writer_settings.h"
+#include "common/base/log.h"
+#include "common/config/fault.h"
+#include "common/config/schema.h"
+#include "common/model/probe_spec.h"
+
+namespace muster {
+
+struct Settings {
+  std::filesystem::path state_dir;
+  log::Level log_level = log::Level::kInfo;
+  DatabaseSettings database;
+  std::filesystem::path plugin_directory;
+  ApiSettings api;
+  ProbingSettings probing;
+  WriterSettings writer;
+  Thresholds health;
+  std::vector<ProbeEntry> probes;
+};
+
+// The schema of muster.yaml, its sections' put together.
+const Schema& settings_schema();
+
+// On failure every fault of every file, in order: muster.yaml, then probes.d.
+tl::expected<Settings, Faults> load_settings(
+    const std::filesystem::path& file, const Surroundings& surroundings = Surroundings::system());
+
+}  // namespace muster

@@ -1,0 +1,22 @@
+// The `writer:` section: how results go to the database. A value.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+#include "common/config/node.h"
+
+namespace muster {
+
+struct WriterSettings {
+  std::size_t queue = 100'000;  // results
+  std::size_t batch_rows = 5'000;
+  std::chrono::milliseconds batch_delay{250};
+};
+
+extern const std::string_view kWriterSchema;
+
+WriterSettings read_writer(const Node& section);
+
+}  // namespace muster
