@@ -1,18 +1,13 @@
 // muster-shim: gives a server that has no /health of its own one. The tour: shim_app (options and
 // wiring), endpoints (what each path answers), check_runner and *_check (components),
 // system_sampler and proc_parsers (figures), http_front and router (the way in).
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 
+#include "agent-shim/footprint.h"
 #include "agent-shim/shim_app.h"
 
 namespace {
-
-// One heap for all threads: glibc's usual heap for each would be most of our memory.
-void stay_small() {
-  ::mallopt(M_ARENA_MAX, 1);
-}
 
 // Before any thread starts, so that none of them can be the one that SIGTERM kills.
 void leave_signals_to_the_app() {
@@ -26,7 +21,7 @@ void leave_signals_to_the_app() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  stay_small();
+  muster::shim::share_one_heap();
   leave_signals_to_the_app();
   muster::shim::ShimApp app;
   return app.run(argc, argv);

@@ -10,6 +10,7 @@
 #include "agent-shim/check_factory.h"
 #include "agent-shim/check_runner.h"
 #include "agent-shim/endpoints.h"
+#include "agent-shim/footprint.h"
 #include "common/base/sd_notify.h"
 #include "common/config/yaml_document.h"
 
@@ -119,6 +120,7 @@ int ShimApp::serve(const ShimSettings& settings) {
   }
   log::info("shim.listening", {{"address", (*front)->address()}, {"version", MUSTER_VERSION}});
   sd_notify("READY=1");
+  release_start_pages();
   waitForTerminationRequest();
   sd_notify("STOPPING=1");
   log::info("shim.stopping");
