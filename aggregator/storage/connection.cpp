@@ -1,0 +1,231 @@
+#include "aggregator/storage/connection.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace muster {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string_view field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+std::string trimmed(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+DbError error_of(const PGresult* result) {
+  const std::string_view sqlstate = field(result, PG_DIAG_SQLSTATE);
+  std::string message(field(result, PG_DIAG_MESSAGE_PRIMARY));
+  if (message.empty()) message = trimmed(PQresultErrorMessage(result));
+  const std::string_view detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  if (!detail.empty()) message += " (" + std::string(detail) + ")";
+  return {{code_of_sqlstate(sqlstate), std::move(message)},
+          std::string(sqlstate),
+          std::string(field(result, PG_DIAG_CONSTRAINT_NAME))};
+}
+
+bool is_failure(const PGresult* result) {
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+    case PGRES_COPY_IN:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// After these the session is of no use, even if the socket is still open.
+bool ends_session(std::string_view sqlstate) {
+  return sqlstate.starts_with("57P") || sqlstate.starts_with("08") || sqlstate == "25006";
+}
+
+// `conninfo` is expanded by libpq, a URL as well as key=value; what follows it wins.
+pg_conn* start_connecting(const std::string& conninfo) {
+  const char* const keys[] = {"dbname", "application_name", "target_session_attrs", nullptr};
+  const char* const values[] = {conninfo.c_str(), "musterd", "read-write", nullptr};
+  return PQconnectStartParams(keys, values, 1);
+}
+
+void ignore_notice(void*, const PGresult*) {}
+
+}  // namespace
+
+void Connection::Finish::operator()(pg_conn* connection) const {
+  PQfinish(connection);
+}
+
+DbResult<Connection> Connection::open(const ConnectionSettings& settings) {
+  Connection made(start_connecting(settings.conninfo), settings.connect_timeout);
+  if (auto connected = made.connect(made.until()); !connected) return fail(connected.error());
+  PQsetNoticeReceiver(made.connection_.get(), ignore_notice, nullptr);
+  if (PQsetnonblocking(made.connection_.get(), 1) != 0) return fail(made.network_failure());
+  if (auto ready = made.prepare_session(settings); !ready) return fail(ready.error());
+  made.deadline_ = settings.deadline;
+  return made;
+}
+
+DbResult<void> Connection::connect(Instant until) {
+  auto state = PGRES_POLLING_WRITING;  // as libpq says: before the first poll
+  while (PQstatus(connection_.get()) != CONNECTION_BAD && state != PGRES_POLLING_FAILED) {
+    if (auto ready = wait(state == PGRES_POLLING_WRITING, until); !ready) return ready;
+    state = PQconnectPoll(connection_.get());
+    if (state == PGRES_POLLING_OK) return {};
+  }
+  return fail(network_failure());
+}
+
+DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
+  const auto set = [](std::string name, std::string value) {
+    return "set_config('" + name + "', '" + value + "', false)";
+  };
+  // Generic plans would lock every partition, so each execution is planned for its bounds.
+  const std::string sql =
+      "SELECT " + set("timezone", "UTC") + ", " + set("plan_cache_mode", "force_custom_plan") +
+      ", " + set("statement_timeout", std::to_string(settings.statement_timeout.count())) + ", " +
+      set("lock_timeout", std::to_string(settings.lock_timeout.count())) + ", " +
+      set("client_min_messages", "warning");
+  auto rows = exec(sql);
+  if (!rows) return fail(rows.error());
+  return {};
+}
+
+DbResult<Rows> Connection::exec(const std::string& sql, const Params& params) {
+  std::vector<const char*> values;
+  values.reserve(params.size());
+  for (const Param& param : params) values.push_back(param.data());
+  const Instant end = until();
+  if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) != 1) {
+    return fail(network_failure());
+  }
+  if (auto sent = flush(end); !sent) return fail(sent.error());
+  return last_result(end);
+}
+
+DbResult<void> Connection::exec_script(const std::string& sql) {
+  const Instant end = until();
+  if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return fail(network_failure());
+  if (auto sent = flush(end); !sent) return sent;
+  if (auto rows = last_result(end); !rows) return fail(rows.error());
+  return {};
+}
+
+DbResult<std::int64_t> Connection::copy_in(const std::string& sql, std::string_view data) {
+  constexpr std::size_t kPiece = 256 * 1024;
+  const Instant end = until();
+  if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return fail(network_failure());
+  if (auto sent = flush(end); !sent) return fail(sent.error());
+  // A refused COPY is an error result, followed by the end of the results.
+  auto ready = next_result(end);
+  if (!ready) {
+    if (!broken_) (void)last_result(end);
+    return fail(ready.error());
+  }
+  for (std::size_t at = 0; at < data.size(); at += kPiece) {
+    const auto piece = data.substr(at, kPiece);
+    const int queued =
+        PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size()));
+    if (queued < 0) return fail(network_failure());
+    if (auto sent = flush(end); !sent) return fail(sent.error());
+  }
+  if (PQputCopyEnd(connection_.get(), nullptr) < 0) return fail(network_failure());
+  if (auto sent = flush(end); !sent) return fail(sent.error());
+  auto copied = last_result(end);
+  if (!copied) return fail(copied.error());
+  return copied->affected();
+}
+
+bool Connection::in_transaction() const {
+  return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+}
+
+bool Connection::still_there() {
+  if (broken_) return false;
+  pollfd event{PQsocket(connection_.get()), POLLIN, 0};
+  if (::poll(&event, 1, 0) == 0) return true;
+  // Something came unasked: mostly the server's farewell, and a new connection is cheap.
+  broken_ = true;
+  return false;
+}
+
+int Connection::backend_pid() const {
+  return PQbackendPID(connection_.get());
+}
+
+DbResult<void> Connection::flush(Instant until) {
+  while (true) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return {};
+    if (left < 0) return fail(network_failure());
+    // The server may be busy sending to us before it reads on, so input must not be left waiting.
+    if (auto ready = wait(true, until); !ready) return ready;
+    if (PQconsumeInput(connection_.get()) != 1) return fail(network_failure());
+  }
+}
+
+// An empty Rows with no result behind it means that the statement is over.
+DbResult<Rows> Connection::next_result(Instant until) {
+  while (PQisBusy(connection_.get()) != 0) {
+    if (auto ready = wait(false, until); !ready) return fail(ready.error());
+    if (PQconsumeInput(connection_.get()) != 1) return fail(network_failure());
+  }
+  PGresult* result = PQgetResult(connection_.get());
+  if (result == nullptr || !is_failure(result)) return Rows(result);
+  const Rows keeper(result);
+  DbError error = error_of(result);
+  if (error.sqlstate.empty()) return fail(network_failure());
+  if (ends_session(error.sqlstate)) broken_ = true;
+  return fail(std::move(error));
+}
+
+DbResult<Rows> Connection::last_result(Instant until) {
+  DbResult<Rows> answer{Rows()};
+  while (true) {
+    auto result = next_result(until);
+    if (broken_) return answer ? std::move(result) : std::move(answer);
+    if (result && result->is_end()) return answer;
+    if (answer) answer = std::move(result);  // the first error stays
+  }
+}
+
+DbResult<void> Connection::wait(bool to_write, Instant until) {
+  pollfd event{PQsocket(connection_.get()), static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)),
+               0};
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left <= 0ms) {
+      return fail(lost(ErrorCode::kTimeout, "the database did not answer within the deadline"));
+    }
+    const int ready = ::poll(&event, 1, static_cast<int>(left.count()));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return fail(network_failure());
+  }
+}
+
+DbError Connection::lost(ErrorCode code, std::string message) {
+  broken_ = true;
+  return {{code, std::move(message)}, "", ""};
+}
+
+DbError Connection::network_failure() {
+  const std::string why = trimmed(PQerrorMessage(connection_.get()));
+  return lost(ErrorCode::kUnavailable,
+              why.empty() ? "the connection to the database was lost" : why);
+}
+
+}  // namespace muster
