@@ -3,9 +3,13 @@
 // take its place); while the database is away the batch in hand is kept and offered again.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "aggregator/health/health_sink.h"
 #include "aggregator/storage/batch_store.h"
@@ -48,6 +52,8 @@ class ResultWriter final : public HealthSink {
   void put_aside(ResultBatch batch, const DbError& why);
   DbResult<StoredBatch> store_with_patience(const ResultBatch& batch);
   bool may_retry();  // sleeps for the backoff; false when it is time to give up
+  bool out_of_time();
+  void count_lost(std::size_t rows, const std::string& why);
   void count(const StoredBatch& stored);
   void count_dropped();
 

@@ -1,0 +1,59 @@
+#include "aggregator/storage/check_detail.h"
+
+#include <Poco/JSONString.h>
+
+#include <utility>
+
+#include "aggregator/storage/clean_text.h"
+#include "aggregator/storage/sha256.h"
+
+namespace muster {
+namespace {
+
+std::string json_of(const std::vector<Component>& components) {
+  std::string json = "[";
+  for (const Component& component : components) {
+    if (json.size() > 1) json += ',';
+    json += R"({"name":)" + Poco::toJSON(clean_text(component.name));
+    json += R"(,"status":")" + std::string(to_string(component.status)) + '"';
+    json += R"(,"message":)" + Poco::toJSON(clean_text(component.message)) + '}';
+  }
+  return json += ']';
+}
+
+std::int64_t hash_of(const CheckDetail& detail) {
+  // A cleaned message holds no NUL, so the two cannot run into each other.
+  const std::string digest = sha256(detail.message + '\0' + detail.components_json);
+  std::uint64_t hash = 0;
+  for (int i = 0; i < 8; ++i) hash = hash << 8 | static_cast<unsigned char>(digest[i]);
+  return hash == 0 ? 1 : static_cast<std::int64_t>(hash);
+}
+
+// One key of both: equal hashes of two organizations are two entries.
+std::uint64_t key_of(OrganizationKey organization, std::int64_t hash) {
+  return static_cast<std::uint64_t>(hash) ^
+         static_cast<std::uint64_t>(organization) * 0x9e3779b97f4a7c15u;
+}
+
+}  // namespace
+
+CheckDetail CheckDetail::of(const ResultRow& row) {
+  CheckDetail detail;
+  if (row.message.empty() && row.components.empty()) return detail;
+  detail.message = clean_text(row.message);
+  detail.components_json = json_of(row.components);
+  detail.hash = hash_of(detail);
+  return detail;
+}
+
+bool StoredDetails::contains(OrganizationKey organization, std::int64_t hash) const {
+  const std::uint64_t key = key_of(organization, hash);
+  return newer_.contains(key) || older_.contains(key);
+}
+
+void StoredDetails::add(OrganizationKey organization, std::int64_t hash) {
+  if (newer_.size() >= half_) older_ = std::exchange(newer_, {});
+  newer_.insert(key_of(organization, hash));
+}
+
+}  // namespace muster

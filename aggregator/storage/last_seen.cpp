@@ -1,0 +1,47 @@
+#include "aggregator/storage/last_seen.h"
+
+#include <algorithm>
+#include <set>
+
+namespace muster {
+
+LastSeen::Sightings LastSeen::due(const std::vector<const ResultRow*>& rows) const {
+  Sightings newest;
+  std::set<ServerKey> changed;
+  for (const ResultRow* row : rows) {
+    if (row->change) changed.insert(row->server);
+    if (!row->answered) continue;
+    const auto seen = newest.try_emplace(row->server, row->at).first;
+    seen->second = std::max(seen->second, row->at);
+  }
+  std::erase_if(newest, [&](const auto& sighting) {
+    const auto before = written_.find(sighting.first);
+    return before != written_.end() && sighting.second < before->second + kPeriod &&
+           !changed.contains(sighting.first);
+  });
+  return newest;
+}
+
+DbResult<void> LastSeen::write(Connection& connection, const Sightings& sightings) {
+  if (sightings.empty()) return {};
+  std::vector<std::int64_t> servers;
+  std::vector<WallTime> times;
+  for (const auto& [server, time] : sightings) {
+    servers.push_back(server);
+    times.push_back(time);
+  }
+  auto done = connection.exec(
+      "UPDATE managed_servers AS m SET last_seen_at = s.seen "
+      "FROM unnest($1::int[], $2::timestamptz[]) AS s (server_key, seen) "
+      "WHERE m.server_key = s.server_key "
+      "AND (m.last_seen_at IS NULL OR m.last_seen_at < s.seen)",
+      {servers, Param::times(times)});
+  if (!done) return fail(done.error());
+  return {};
+}
+
+void LastSeen::written(const Sightings& sightings) {
+  for (const auto& [server, time] : sightings) written_[server] = time;
+}
+
+}  // namespace muster

@@ -1,0 +1,42 @@
+#include "aggregator/storage/result_row.h"
+
+namespace muster {
+namespace {
+
+// Whether the server was heard. A failure of our own side says nothing about it.
+bool was_answered(const CheckResult& result) {
+  if (result.http_status != 0) return true;
+  switch (result.reason) {
+    case FailureReason::kSelfOverload:
+    case FailureReason::kAddressDenied:
+    case FailureReason::kCancelled:
+    case FailureReason::kPlugin:
+      return false;
+    default:
+      return !means_unreachable(result.reason);
+  }
+}
+
+}  // namespace
+
+ResultRow ResultRow::from(const CheckResult& result, const Verdict& verdict) {
+  ResultRow row;
+  row.at = result.started_at;
+  row.organization = result.server->organization;
+  row.server = result.server->key;
+  row.probe = result.probe;
+  row.duration = result.duration;
+  row.phases = result.phases;
+  row.status = result.status;
+  row.reason = result.reason;
+  row.state = verdict.state;
+  row.http_status = result.http_status;
+  row.answered = was_answered(result);
+  row.message = result.message;
+  row.components = result.components;
+  row.metrics = standard_metrics(result.metrics);
+  row.change = verdict.change;
+  return row;
+}
+
+}  // namespace muster
