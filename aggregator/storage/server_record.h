@@ -94,6 +94,9 @@ struct ServerListing {
   int limit = 100;
 };
 
+// A kConflict of update() or remove() that is about the version, not about a name.
+inline constexpr std::string_view kVersionConflict = "the server has changed meanwhile";
+
 constexpr std::string_view to_string(Server::Status status) {
   switch (status) {
     case Server::Status::kActive:

@@ -23,7 +23,8 @@ class ServerRepository {
                                          const ServerListing& listing);
   Result<std::int64_t> count(OrganizationKey organization, const ServerFilter& filter);
 
-  // kConflict when `expected_version` is given and no longer the server's.
+  // kConflict with the message kVersionConflict when `expected_version` is given and no longer the
+  // server's.
   Result<ServerRecord> update(OrganizationKey organization, const Uuid& id,
                               const ServerPatch& patch,
                               std::optional<std::int64_t> expected_version = std::nullopt);
@@ -38,6 +39,8 @@ class ServerRepository {
   static Result<bool> has_sealed_tokens(ConnectionPool& pool);
 
  private:
+  Server open(const Rows& rows, int row) const;  // with its token in the clear
+
   ConnectionPool& pool_;
   const SecretBox& secrets_;
 };

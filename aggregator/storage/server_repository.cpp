@@ -1,0 +1,286 @@
+#include "aggregator/storage/server_repository.h"
+
+#include <utility>
+
+#include "aggregator/storage/merge_patch.h"
+#include "aggregator/storage/server_sql.h"
+#include "aggregator/storage/transaction.h"
+#include "common/base/log.h"
+
+namespace muster {
+namespace {
+
+constexpr int kLoadPage = 1'000;
+
+SecretPlace token_place(OrganizationKey organization, const Uuid& id) {
+  return {"managed_servers", "api_token_sealed", organization, id.to_string()};
+}
+
+// Null for no token.
+Result<Param> sealed(const SecretBox& secrets, const Secret& token, OrganizationKey organization,
+                     const Uuid& id) {
+  if (token.empty()) return Param(nullptr);
+  auto blob = secrets.seal(token.reveal(), token_place(organization, id));
+  if (!blob) return fail(blob.error());
+  return Param::bytes(*blob);
+}
+
+// What the caller can understand of a refused INSERT or UPDATE.
+Error explained(const DbError& error, std::string_view name) {
+  if (error.constraint == "managed_servers_org_id_name_key") {
+    return {ErrorCode::kConflict, "name: a server " + std::string(name) + " is there already"};
+  }
+  return error;
+}
+
+Result<ServerRecord> find_in(Connection& connection, OrganizationKey organization, const Uuid& id) {
+  auto rows = connection.exec(server_sql::select_records() + " WHERE s.org_id = $1 AND s.id = $2",
+                              {organization, id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
+  return server_sql::record_of(*rows, 0);
+}
+
+DbResult<void> set_groups(Connection& connection, OrganizationKey organization, ServerKey server,
+                          const std::vector<std::string>& groups) {
+  // Three statements: one with all three would not see its own new groups.
+  auto cleared =
+      connection.exec("DELETE FROM server_group_members WHERE org_id = $1 AND server_key = $2",
+                      {organization, server});
+  if (!cleared) return fail(cleared.error());
+  if (groups.empty()) return {};
+  auto made = connection.exec(
+      "INSERT INTO server_groups (org_id, name) SELECT DISTINCT $1::int, unnest($2::text[]) "
+      "ON CONFLICT (org_id, name) DO NOTHING",
+      {organization, groups});
+  if (!made) return fail(made.error());
+  auto joined = connection.exec(
+      "INSERT INTO server_group_members (group_key, server_key, org_id) "
+      "SELECT group_key, $2, org_id FROM server_groups WHERE org_id = $1 AND name = ANY "
+      "($3::text[])",
+      {organization, server, groups});
+  if (!joined) return fail(joined.error());
+  return {};
+}
+
+struct Current {
+  ServerKey key = 0;
+  std::string metadata_json;
+};
+
+// Locks the row, so that the version that was checked is the one that is changed.
+Result<Current> lock_row(Connection& connection, OrganizationKey organization, const Uuid& id,
+                         std::optional<std::int64_t> expected_version) {
+  auto rows = connection.exec(
+      "SELECT server_key, version, metadata FROM managed_servers "
+      "WHERE org_id = $1 AND id = $2 FOR UPDATE",
+      {organization, id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
+  if (expected_version && rows->integer(0, 1) != *expected_version) {
+    return fail(ErrorCode::kConflict, std::string(kVersionConflict));
+  }
+  return Current{static_cast<ServerKey>(rows->integer(0, 0)), std::string(rows->text(0, 2))};
+}
+
+Result<Param> patched_metadata(const ServerPatch& patch, const Current& current) {
+  if (!patch.metadata_patch_json) return Param(nullptr);
+  auto merged = merge_patch(current.metadata_json, *patch.metadata_patch_json);
+  if (!merged) return fail(merged.error());
+  return Param(*merged);
+}
+
+Result<void> write_patch(Connection& connection, const ServerPatch& patch, const Current& current,
+                         OrganizationKey organization, const Uuid& id, const Param& token) {
+  auto metadata = patched_metadata(patch, current);
+  if (!metadata) return fail(metadata.error());
+  std::optional<std::string> status;
+  if (patch.status) status = to_string(*patch.status);
+  auto done = connection.exec(
+      "UPDATE managed_servers SET name = coalesce($3, name), hostname = coalesce($4, hostname), "
+      "api_url = coalesce($5, api_url), region = coalesce($6, region), "
+      "environment = coalesce($7, environment), tags = coalesce($8::text[], tags), "
+      "metadata = coalesce($9::jsonb, metadata), status = coalesce($10, status), "
+      "api_token_sealed = CASE WHEN $11 THEN $12::bytea ELSE api_token_sealed END, "
+      "version = version + 1, updated_at = now() WHERE org_id = $1 AND id = $2",
+      {organization, id, patch.name, patch.hostname, patch.api_url, patch.region, patch.environment,
+       patch.tags, *metadata, status, patch.api_token.has_value(), token});
+  if (!done) return fail(explained(done.error(), patch.name.value_or("")));
+  if (!patch.groups) return {};
+  auto grouped = set_groups(connection, organization, current.key, *patch.groups);
+  if (!grouped) return fail(grouped.error());
+  return {};
+}
+
+const std::string& select_servers() {
+  static const std::string kSql =
+      "SELECT s.id, s.server_key, s.org_id, s.version, s.status, s.name, s.hostname, s.api_url, "
+      "s.api_token_sealed, s.region, s.environment, s.tags, "
+      "ARRAY(SELECT g.name FROM server_group_members AS m JOIN server_groups AS g USING "
+      "(group_key) "
+      "WHERE m.server_key = s.server_key ORDER BY g.name), s.health_status, " +
+      micros("s.health_since") + " FROM managed_servers AS s";
+  return kSql;
+}
+
+}  // namespace
+
+Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
+                                              const NewServer& server) {
+  const Uuid id = Uuid::random();
+  auto token = sealed(secrets_, server.api_token, organization, id);
+  if (!token) return fail(token.error());
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto transaction = Transaction::begin(**lease);
+  if (!transaction) return fail(transaction.error());
+  auto made = (*lease)->exec(
+      "INSERT INTO managed_servers (id, org_id, name, hostname, api_url, api_token_sealed, region, "
+      "environment, tags, metadata, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+      "RETURNING server_key",
+      {id, organization, server.name, server.hostname, server.api_url, *token, server.region,
+       server.environment, server.tags, server.metadata_json, to_string(server.status)});
+  if (!made) return fail(explained(made.error(), server.name));
+  const auto key = static_cast<ServerKey>(made->integer(0, 0));
+  if (auto grouped = set_groups(**lease, organization, key, server.groups); !grouped) {
+    return fail(grouped.error());
+  }
+  auto record = find_in(**lease, organization, id);
+  if (!record) return record;
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return record;
+}
+
+Result<ServerRecord> ServerRepository::find(OrganizationKey organization, const Uuid& id) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  return find_in(**lease, organization, id);
+}
+
+Result<std::vector<ServerRecord>> ServerRepository::list(OrganizationKey organization,
+                                                         const ServerListing& listing) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  Params params;
+  std::string sql = server_sql::select_records();
+  sql += server_sql::where(organization, listing.filter, params);
+  sql += server_sql::page(listing, params);
+  auto rows = (*lease)->exec(sql, params);
+  if (!rows) return fail(rows.error());
+  std::vector<ServerRecord> servers;
+  servers.reserve(static_cast<std::size_t>(rows->size()));
+  for (int i = 0; i < rows->size(); ++i) servers.push_back(server_sql::record_of(*rows, i));
+  return servers;
+}
+
+Result<std::int64_t> ServerRepository::count(OrganizationKey organization,
+                                             const ServerFilter& filter) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  Params params;
+  const std::string where = server_sql::where(organization, filter, params);
+  auto rows = (*lease)->exec("SELECT count(*) FROM managed_servers AS s" + where, params);
+  if (!rows) return fail(rows.error());
+  return rows->integer(0, 0);
+}
+
+Result<ServerRecord> ServerRepository::update(OrganizationKey organization, const Uuid& id,
+                                              const ServerPatch& patch,
+                                              std::optional<std::int64_t> expected_version) {
+  auto token = sealed(secrets_, patch.api_token.value_or(Secret()), organization, id);
+  if (!token) return fail(token.error());
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto transaction = Transaction::begin(**lease);
+  if (!transaction) return fail(transaction.error());
+  auto current = lock_row(**lease, organization, id, expected_version);
+  if (!current) return fail(current.error());
+  auto written = write_patch(**lease, patch, *current, organization, id, *token);
+  if (!written) return fail(written.error());
+  auto record = find_in(**lease, organization, id);
+  if (!record) return record;
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return record;
+}
+
+Result<void> ServerRepository::remove(OrganizationKey organization, const Uuid& id,
+                                      std::optional<std::int64_t> expected_version) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto transaction = Transaction::begin(**lease);
+  if (!transaction) return fail(transaction.error());
+  auto current = lock_row(**lease, organization, id, expected_version);
+  if (!current) return fail(current.error());
+  auto gone = (*lease)->exec("DELETE FROM managed_servers WHERE org_id = $1 AND id = $2",
+                             {organization, id});
+  if (!gone) return fail(gone.error());
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return {};
+}
+
+Result<Server> ServerRepository::load(OrganizationKey organization, const Uuid& id) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows =
+      (*lease)->exec(select_servers() + " WHERE s.org_id = $1 AND s.id = $2", {organization, id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
+  return open(*rows, 0);
+}
+
+Result<void> ServerRepository::load_all(const std::function<void(Server)>& visit) {
+  ServerKey last = 0;
+  while (true) {
+    auto lease = pool_.lease();
+    if (!lease) return fail(lease.error());
+    auto rows =
+        (*lease)->exec(select_servers() + " WHERE s.server_key > $1 ORDER BY s.server_key LIMIT $2",
+                       {last, kLoadPage});
+    if (!rows) return fail(rows.error());
+    for (int i = 0; i < rows->size(); ++i) {
+      Server server = open(*rows, i);
+      last = server.key;
+      visit(std::move(server));
+    }
+    if (rows->size() < kLoadPage) return {};
+  }
+}
+
+Result<bool> ServerRepository::has_sealed_tokens(ConnectionPool& pool) {
+  auto lease = pool.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec(
+      "SELECT EXISTS (SELECT FROM managed_servers WHERE api_token_sealed IS NOT NULL)");
+  if (!rows) return fail(rows.error());
+  return rows->boolean(0, 0);
+}
+
+Server ServerRepository::open(const Rows& rows, int row) const {
+  Server server;
+  server.id = rows.uuid(row, 0);
+  server.key = static_cast<ServerKey>(rows.integer(row, 1));
+  server.organization = static_cast<OrganizationKey>(rows.integer(row, 2));
+  server.version = rows.integer(row, 3);
+  server.status = server_status_from(rows.text(row, 4)).value_or(Server::Status::kDisabled);
+  server.name = rows.text(row, 5);
+  server.hostname = rows.text(row, 6);
+  server.api_url = rows.text(row, 7);
+  server.region = rows.text(row, 9);
+  server.environment = rows.text(row, 10);
+  server.tags = rows.texts(row, 11);
+  server.groups = rows.texts(row, 12);
+  server.known_state = health_state_from(rows.text(row, 13)).value_or(HealthState::kUnknown);
+  server.known_since = rows.optional_time(row, 14).value_or(WallTime());
+  if (rows.is_null(row, 8)) return server;
+  // The server is still probed: its answer to a missing token says more than no answer.
+  auto token = secrets_.unseal(rows.bytes(row, 8), token_place(server.organization, server.id));
+  if (token) {
+    server.api_token = std::move(*token);
+  } else {
+    log::error("storage.token_unreadable",
+               {{"server", server.name}, {"error", token.error().message}});
+  }
+  return server;
+}
+
+}  // namespace muster

@@ -1,0 +1,105 @@
+#include "aggregator/storage/token_repository.h"
+
+namespace muster {
+namespace {
+
+const std::string& columns() {
+  static const std::string kColumns = "id, org_id, role, name, prefix, " + micros("expires_at") +
+                                      ", " + micros("last_used_at") + ", " + micros("revoked_at") +
+                                      ", " + micros("created_at");
+  return kColumns;
+}
+
+TokenRecord token_of(const Rows& rows, int row) {
+  TokenRecord token;
+  token.id = rows.uuid(row, 0);
+  if (!rows.is_null(row, 1)) {
+    token.organization = static_cast<OrganizationKey>(rows.integer(row, 1));
+  }
+  token.role = role_from(rows.text(row, 2)).value_or(Role::kViewer);
+  token.name = rows.text(row, 3);
+  token.prefix = rows.text(row, 4);
+  token.expires_at = rows.optional_time(row, 5);
+  token.last_used_at = rows.optional_time(row, 6);
+  token.revoked_at = rows.optional_time(row, 7);
+  token.created_at = rows.time(row, 8);
+  return token;
+}
+
+}  // namespace
+
+Result<TokenRecord> TokenRepository::create(const NewToken& token) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec(
+      "INSERT INTO api_tokens (org_id, role, name, sha256, prefix, expires_at, created_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING " +
+          columns(),
+      {token.organization, to_string(token.role), token.name, Param::bytes(token.sha256),
+       token.prefix, token.expires_at, clock_.wall()});
+  if (!rows) return fail(rows.error());
+  return token_of(*rows, 0);
+}
+
+Result<TokenRecord> TokenRepository::find_by_sha256(std::string_view sha256) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec("SELECT " + columns() +
+                                 " FROM api_tokens WHERE sha256 = $1 AND revoked_at IS NULL "
+                                 "AND (expires_at IS NULL OR expires_at > $2)",
+                             {Param::bytes(sha256), clock_.wall()});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such token");
+  return token_of(*rows, 0);
+}
+
+Result<std::vector<TokenRecord>> TokenRepository::list(
+    std::optional<OrganizationKey> organization) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec("SELECT " + columns() +
+                                 " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int "
+                                 "ORDER BY created_at, id",
+                             {organization});
+  if (!rows) return fail(rows.error());
+  std::vector<TokenRecord> tokens;
+  for (int i = 0; i < rows->size(); ++i) tokens.push_back(token_of(*rows, i));
+  return tokens;
+}
+
+Result<void> TokenRepository::revoke(std::optional<OrganizationKey> organization, const Uuid& id) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  // Revoking twice keeps the first time.
+  auto done = (*lease)->exec(
+      "UPDATE api_tokens SET revoked_at = coalesce(revoked_at, $3) "
+      "WHERE org_id IS NOT DISTINCT FROM $1::int AND id = $2",
+      {organization, id, clock_.wall()});
+  if (!done) return fail(done.error());
+  if (done->affected() == 0) return fail(ErrorCode::kNotFound, "no such token");
+  return {};
+}
+
+Result<void> TokenRepository::touch(const Uuid& id) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto done = (*lease)->exec(
+      "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1 "
+      "AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute')",
+      {id, clock_.wall()});
+  if (!done) return fail(done.error());
+  return {};
+}
+
+Result<std::int64_t> TokenRepository::count() {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec(
+      "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL "
+      "AND (expires_at IS NULL OR expires_at > $1)",
+      {clock_.wall()});
+  if (!rows) return fail(rows.error());
+  return rows->integer(0, 0);
+}
+
+}  // namespace muster
