@@ -1,0 +1,51 @@
+// A real PostgreSQL for tests: one server a test program, started when the first test asks for it
+// and gone with the program; each TestDatabase is a database of its own. One thread.
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "aggregator/storage/connection.h"
+#include "aggregator/storage/embedded_postgres.h"
+#include "common/base/clock.h"
+
+namespace muster::test {
+
+// The server that the tests of this program share. Do not stop it; start your own for that.
+EmbeddedPostgres& shared_postgres();
+
+class TestDatabase {
+ public:
+  enum class Content { kMigrated, kEmpty };
+
+  // Migrated and with the partitions around `kNow`, which is quick: it is cloned from a template.
+  explicit TestDatabase(Content content = Content::kMigrated);
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+  TestDatabase& operator=(const TestDatabase&) = delete;
+
+  // 2026-11-23T08:00:00Z, inside the partitions.
+  static constexpr WallTime kNow{std::chrono::microseconds(1'795'420'800'000'000)};
+
+  ConnectionSettings settings() const;
+  Connection connect() const;
+
+  // One statement on a connection of its own; throws with the server's words when it fails.
+  Rows sql(const std::string& statement, const Params& params = {}) const;
+  std::int64_t number(const std::string& statement, const Params& params = {}) const;
+
+ private:
+  std::string name_;
+};
+
+// The value, or a test failure with the error's words.
+template <typename T, typename E>
+T must(tl::expected<T, E> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+}  // namespace muster::test

@@ -1,0 +1,102 @@
+#include "aggregator/storage/connection_pool.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/support/eventually.h"
+#include "tests/support/postgres_fixture.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+using test::must;
+using test::TestDatabase;
+
+class ConnectionPoolTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(ConnectionPoolTest);
+  CPPUNIT_TEST(uses_a_connection_again);
+  CPPUNIT_TEST(waits_and_then_says_unavailable);
+  CPPUNIT_TEST(a_returned_one_goes_to_who_waits);
+  CPPUNIT_TEST(replaces_a_broken_one);
+  CPPUNIT_TEST(does_not_lend_an_open_transaction);
+  CPPUNIT_TEST(gives_the_place_back_when_it_cannot_connect);
+  CPPUNIT_TEST(never_lends_more_than_it_may);
+  CPPUNIT_TEST_SUITE_END();
+
+  void uses_a_connection_again() {
+    ConnectionPool pool(database_.settings(), 2);
+    const int first = must(pool.lease())->backend_pid();
+    CPPUNIT_ASSERT_EQUAL(first, must(pool.lease())->backend_pid());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, pool.leased());
+  }
+
+  void waits_and_then_says_unavailable() {
+    ConnectionPool pool(database_.settings(), 1, 50ms);
+    const auto held = pool.lease();
+    const auto refused = pool.lease();
+    CPPUNIT_ASSERT(!refused);
+    CPPUNIT_ASSERT(refused.error().code == ErrorCode::kUnavailable);
+  }
+
+  void a_returned_one_goes_to_who_waits() {
+    ConnectionPool pool(database_.settings(), 1, 30s);
+    auto held = std::make_unique<ConnectionPool::Lease>(must(pool.lease()));
+    std::atomic<bool> got = false;
+    std::thread waiting([&] { got = pool.lease().has_value(); });
+    held.reset();
+    waiting.join();
+    CPPUNIT_ASSERT(got);
+  }
+
+  void replaces_a_broken_one() {
+    ConnectionPool pool(database_.settings(), 1);
+    const int first = must(pool.lease())->backend_pid();
+    database_.sql("SELECT pg_terminate_backend($1)", {first});
+    CPPUNIT_ASSERT(test::eventually(10s, [&] {
+      return database_.number("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", {first}) == 0;
+    }));
+    auto lease = must(pool.lease());
+    CPPUNIT_ASSERT(lease->backend_pid() != first);
+    CPPUNIT_ASSERT(lease->exec("SELECT 1"));
+  }
+
+  void does_not_lend_an_open_transaction() {
+    ConnectionPool pool(database_.settings(), 1);
+    must(must(pool.lease())->exec("BEGIN"));
+    CPPUNIT_ASSERT(!must(pool.lease())->in_transaction());
+  }
+
+  void gives_the_place_back_when_it_cannot_connect() {
+    ConnectionPool pool({"host=/nowhere/at/all"}, 1, 50ms);
+    for (int i = 0; i < 3; ++i) {
+      CPPUNIT_ASSERT(pool.lease().error().code == ErrorCode::kUnavailable);
+      CPPUNIT_ASSERT_EQUAL(std::size_t{0}, pool.leased());
+    }
+  }
+
+  void never_lends_more_than_it_may() {
+    ConnectionPool pool(database_.settings(), 3, 30s);
+    std::atomic<int> out = 0, most = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 20; ++i) {
+          const auto lease = pool.lease();
+          const int now = ++out;
+          for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+          }
+          (void)(*lease)->exec("SELECT 1");
+          --out;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    CPPUNIT_ASSERT(most <= 3);
+  }
+
+  TestDatabase database_{TestDatabase::Content::kEmpty};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ConnectionPoolTest);
+}  // namespace muster
