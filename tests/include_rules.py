@@ -12,7 +12,7 @@ BASE = {"common/base"}
 MODEL = BASE | {"common/model"}
 CONFIG = BASE | {"common/config"}
 NET = MODEL | {"common/net"}
-PLUGIN = MODEL | NET | {"common/plugin"}
+PLUGIN = MODEL | NET | {"common/plugin", "muster/probe.h"}
 ALLOWED = {
     "common/base": BASE,
     "common/config": CONFIG,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "common/model/check_result.h"
 
@@ -29,6 +30,9 @@ class CheckFactory {
  public:
   virtual ~CheckFactory() = default;
   virtual std::unique_ptr<Check> make_check(ServerPointer server, ProbeSpecPointer probe) = 0;
+
+  // The server is gone or the probe no longer selects it: what was learnt of it goes too.
+  virtual void forget(ServerKey server, const std::string& probe) = 0;
 };
 
 }  // namespace muster

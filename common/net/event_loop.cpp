@@ -49,6 +49,13 @@ void EventLoop::run_and_wait(std::function<void()> task) {
   ran.get_future().wait();
 }
 
+void EventLoop::poll() {
+  polled_ = true;
+  do {
+    on_wake();
+  } while (impl_->io.poll() > 0);
+}
+
 asio::io_context& EventLoop::io() { return impl_->io; }
 
 void EventLoop::arm(Timer& timer, TimePoint due) {
@@ -84,7 +91,7 @@ void EventLoop::on_wake() {
 
 void EventLoop::schedule_wake() {
   const auto next = wheel_.next();
-  if (!next) return;
+  if (!next || polled_) return;
   const auto quantum = static_cast<TimerWheel::Tick>(quantum_.count());
   const auto at = (*next + quantum - 1) / quantum * quantum;
   if (wake_at_ != 0 && wake_at_ <= at) return;

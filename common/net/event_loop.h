@@ -34,7 +34,13 @@ class EventLoop {
   void post(std::function<void()> task);  // [any]
   void run_and_wait(std::function<void()> task);  // [any but the loop] returns when it has run
 
-  bool in_loop() const { return std::this_thread::get_id() == thread_.get_id(); }
+  // Instead of start(), for tests that own time: runs what is posted, ready or due by the clock, on
+  // the caller's thread, until there is nothing more.
+  void poll();
+
+  bool in_loop() const {
+    return !thread_.joinable() || std::this_thread::get_id() == thread_.get_id();
+  }
   const std::string& name() const { return name_; }
   const Clock& clock() const { return clock_; }
 
@@ -58,6 +64,7 @@ class EventLoop {
   TimerWheel wheel_{0};
   TimerWheel::Tick wake_at_ = 0;  // 0: no wake-up is set
   bool advancing_ = false;
+  bool polled_ = false;  // no wake-ups: the caller's clock is not the system's
   std::thread thread_;
 };
 

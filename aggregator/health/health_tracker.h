@@ -1,0 +1,36 @@
+// Holds the health of every server of one loop: applies the state machine to each result and passes
+// the result on with the verdict. Lives on its loop; owned by app/.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "aggregator/health/health_sink.h"
+#include "aggregator/health/probe_health.h"
+#include "aggregator/probing/result_sink.h"
+
+namespace muster {
+
+class HealthTracker final : public ResultSink {
+ public:
+  explicit HealthTracker(HealthSink& sink) : sink_(sink) {}
+
+  void on_result(const CheckResult& result) override;
+  void on_forget(ServerKey server, const std::string& probe) override;
+
+ private:
+  struct ServerHealth {
+    HealthState state = HealthState::kUnknown;
+    WallTime since;
+    std::unordered_map<std::string, ProbeHealth> probes;  // those that affect health
+  };
+
+  ServerHealth& health_of(const Server& server);
+  static void apply(ServerHealth& health, const CheckResult& result);
+  static HealthState state_of(const ServerHealth& health, const Server& server);
+
+  HealthSink& sink_;
+  std::unordered_map<ServerKey, ServerHealth> servers_;
+};
+
+}  // namespace muster

@@ -1,0 +1,159 @@
+#include "aggregator/schedule/loop_scheduler.h"
+
+#include <algorithm>
+
+#include "aggregator/schedule/phase.h"
+
+namespace muster {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr std::int64_t kNewcomerSpacingMs = 20;
+
+}  // namespace
+
+struct LoopScheduler::Task {
+  explicit Task(LoopScheduler& owner) : timer([this, &owner] { owner.on_due(*this); }) {}
+
+  Timer timer;
+  ProbeSpecPointer probe;
+  std::unique_ptr<Check> check;
+  milliseconds phase{0};
+  std::int64_t slot_ms = 0;  // the next start
+};
+
+LoopScheduler::LoopScheduler(EventLoop& loop, CheckFactory& checks, ScheduleCounters& counters)
+    : loop_(loop),
+      checks_(checks),
+      counters_(counters),
+      epoch_(loop.clock().wall().time_since_epoch() - loop.clock().now().time_since_epoch()) {}
+
+LoopScheduler::~LoopScheduler() { clear(); }
+
+void LoopScheduler::upsert(const ServerPointer& server) {
+  Entry& entry = entries_[server->key];
+  if (entry.server && entry.server->version > server->version) return;
+  const bool changed = entry.server != nullptr;
+  entry.server = server;
+  reconcile(entry, changed);
+}
+
+void LoopScheduler::remove(ServerKey server) {
+  const auto found = entries_.find(server);
+  if (found == entries_.end()) return;
+  for (const auto& task : found->second.tasks) drop(*found->second.server, *task);
+  entries_.erase(found);
+}
+
+void LoopScheduler::set_probes(const Probes& probes) {
+  probes_ = probes;
+  for (auto& [key, entry] : entries_) reconcile(entry, false);
+}
+
+void LoopScheduler::check_now(ServerKey server, Answer answer) {
+  const auto found = entries_.find(server);
+  if (found == entries_.end()) {
+    return answer(fail(ErrorCode::kNotFound, "the server is not scheduled"));
+  }
+  struct Gathering {
+    std::size_t missing = 0;
+    std::vector<CheckResult> results;
+    Answer answer;
+  };
+  std::vector<Check*> asked;
+  for (const auto& task : found->second.tasks) {
+    if (task->probe->affects_health) asked.push_back(task->check.get());
+  }
+  if (asked.empty()) return answer(std::vector<CheckResult>{});
+  const auto gathering = std::make_shared<Gathering>();
+  gathering->missing = asked.size();
+  gathering->answer = std::move(answer);
+  for (Check* const check : asked) {
+    check->start_now([gathering](const CheckResult& result) {
+      gathering->results.push_back(result);
+      if (--gathering->missing == 0) gathering->answer(std::move(gathering->results));
+    });
+  }
+}
+
+void LoopScheduler::clear() {
+  for (const auto& [key, entry] : entries_) {
+    counters_.checks -= static_cast<std::int64_t>(entry.tasks.size());
+  }
+  entries_.clear();
+}
+
+bool LoopScheduler::wants(const Server& server, const ProbeSpec& probe) const {
+  return server.status != Server::Status::kDisabled && probe.select.matches(server);
+}
+
+// Brings the tasks of one server in line with the probes that select it.
+void LoopScheduler::reconcile(Entry& entry, bool server_changed) {
+  std::vector<std::unique_ptr<Task>> before = std::move(entry.tasks);
+  entry.tasks.clear();
+  for (const ProbeSpecPointer& probe : probes_) {
+    if (!wants(*entry.server, *probe)) continue;
+    const auto known = std::find_if(before.begin(), before.end(), [&](const auto& task) {
+      return task && *task->probe == *probe;
+    });
+    if (known == before.end()) {
+      entry.tasks.push_back(make_task(entry, probe));
+      schedule_first(*entry.tasks.back());
+      continue;
+    }
+    // The check holds the server as it was, so a changed server gets a new check at the old place.
+    if (server_changed) (*known)->check = checks_.make_check(entry.server, probe);
+    entry.tasks.push_back(std::move(*known));
+  }
+  for (const auto& task : before) {
+    if (task) drop(*entry.server, *task);
+  }
+}
+
+void LoopScheduler::drop(const Server& server, const Task& task) {
+  --counters_.checks;
+  checks_.forget(server.key, task.probe->name);
+}
+
+std::unique_ptr<LoopScheduler::Task> LoopScheduler::make_task(const Entry& entry,
+                                                              const ProbeSpecPointer& probe) {
+  auto task = std::make_unique<Task>(*this);
+  task->probe = probe;
+  task->phase = phase_of(entry.server->id, probe->name, probe->every);
+  task->check = checks_.make_check(entry.server, probe);
+  ++counters_.checks;
+  return task;
+}
+
+void LoopScheduler::schedule_first(Task& task) {
+  const std::int64_t now = now_ms();
+  const std::int64_t regular = next_slot(now, task.phase, task.probe->every);
+  const std::int64_t soon = std::max(now, newcomer_ms_);
+  task.slot_ms = std::min(regular, soon);
+  if (soon < regular) newcomer_ms_ = soon + kNewcomerSpacingMs;
+  arm(task);
+}
+
+void LoopScheduler::arm(Task& task) {
+  loop_.arm(task.timer, TimePoint(milliseconds(task.slot_ms) - epoch_));
+}
+
+void LoopScheduler::on_due(Task& task) {
+  const std::int64_t now = now_ms();
+  const std::int64_t interval = task.probe->every.count();
+  auto& outcome = task.check->start(task.slot_ms) ? counters_.started : counters_.skipped_overrun;
+  ++outcome;
+  // After a stall or a suspend the slots between are over.
+  if (now - task.slot_ms >= interval) {
+    counters_.skipped_overload += static_cast<std::uint64_t>((now - task.slot_ms) / interval);
+  }
+  task.slot_ms = next_slot(std::max(now, task.slot_ms), task.phase, task.probe->every);
+  arm(task);
+}
+
+std::int64_t LoopScheduler::now_ms() const {
+  return std::chrono::duration_cast<milliseconds>(loop_.clock().now().time_since_epoch() + epoch_)
+      .count();
+}
+
+}  // namespace muster

@@ -1,0 +1,16 @@
+// What the schedulers count, summed over all loops; export/ reads it. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace muster {
+
+struct ScheduleCounters {
+  std::atomic<std::uint64_t> started{0};
+  std::atomic<std::uint64_t> skipped_overrun{0};   // the last run was still open
+  std::atomic<std::uint64_t> skipped_overload{0};  // the loop came too late for the slot
+  std::atomic<std::int64_t> checks{0};             // (server, probe) pairs that are scheduled
+};
+
+}  // namespace muster

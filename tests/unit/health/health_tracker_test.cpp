@@ -1,0 +1,119 @@
+#include "aggregator/health/health_tracker.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <vector>
+
+namespace muster {
+
+namespace {
+
+class RecordingSink final : public HealthSink {
+ public:
+  void on_result(const CheckResult&, const Verdict& verdict) override {
+    verdicts.push_back(verdict);
+  }
+  std::vector<Verdict> verdicts;
+};
+
+}  // namespace
+
+class HealthTrackerTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(HealthTrackerTest);
+  CPPUNIT_TEST(reports_a_change_once_with_its_reason);
+  CPPUNIT_TEST(goes_on_from_what_the_database_remembers);
+  CPPUNIT_TEST(the_worst_probe_speaks_for_the_server);
+  CPPUNIT_TEST(a_probe_that_does_not_affect_health_changes_nothing);
+  CPPUNIT_TEST(maintenance_hides_the_state_and_gives_it_back);
+  CPPUNIT_TEST(a_forgotten_probe_no_longer_counts);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void setUp() override {
+    server_ = std::make_shared<Server>();
+    server_->key = 7;
+    server_->name = "node-7";
+    health_ = make_probe("health");
+  }
+
+ private:
+  static std::shared_ptr<ProbeSpec> make_probe(const std::string& name) {
+    auto probe = std::make_shared<ProbeSpec>();
+    probe->name = name;
+    return probe;
+  }
+
+  Verdict feed(CheckStatus status, const ProbeSpecPointer& probe) {
+    CheckResult result;
+    result.server = std::make_shared<Server>(*server_);
+    result.probe = probe;
+    result.status = status;
+    result.reason =
+        status == CheckStatus::kCritical ? FailureReason::kRefused : FailureReason::kNone;
+    result.started_at = WallTime(std::chrono::seconds(++seconds_));
+    tracker_.on_result(result);
+    return sink_.verdicts.back();
+  }
+
+  void reports_a_change_once_with_its_reason() {
+    const Verdict first = feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(first.change && first.change->from == HealthState::kUnknown);
+    CPPUNIT_ASSERT(!feed(CheckStatus::kCritical, health_).change);
+    CPPUNIT_ASSERT(!feed(CheckStatus::kCritical, health_).change);
+    const Verdict fall = feed(CheckStatus::kCritical, health_);
+    CPPUNIT_ASSERT(fall.change && fall.change->to == HealthState::kUnreachable);
+    CPPUNIT_ASSERT(fall.change->reason == FailureReason::kRefused);
+    CPPUNIT_ASSERT(fall.since == fall.change->at);
+    CPPUNIT_ASSERT(!feed(CheckStatus::kCritical, health_).change);
+  }
+
+  void goes_on_from_what_the_database_remembers() {
+    server_->known_state = HealthState::kHealthy;
+    server_->known_since = WallTime(std::chrono::seconds(5));
+    const Verdict verdict = feed(CheckStatus::kCritical, health_);
+    CPPUNIT_ASSERT(!verdict.change);
+    CPPUNIT_ASSERT(verdict.state == HealthState::kHealthy);
+    CPPUNIT_ASSERT(verdict.since == server_->known_since);
+  }
+
+  void the_worst_probe_speaks_for_the_server() {
+    feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(feed(CheckStatus::kWarning, make_probe("tls")).state == HealthState::kDegraded);
+    CPPUNIT_ASSERT(feed(CheckStatus::kOk, health_).state == HealthState::kDegraded);
+  }
+
+  void a_probe_that_does_not_affect_health_changes_nothing() {
+    auto metrics = make_probe("metrics");
+    metrics->affects_health = false;
+    feed(CheckStatus::kOk, health_);
+    for (int i = 0; i < 5; ++i) {
+      CPPUNIT_ASSERT(feed(CheckStatus::kCritical, metrics).state == HealthState::kHealthy);
+    }
+  }
+
+  void maintenance_hides_the_state_and_gives_it_back() {
+    feed(CheckStatus::kOk, health_);
+    server_->status = Server::Status::kMaintenance;
+    for (int i = 0; i < 4; ++i) {
+      CPPUNIT_ASSERT(feed(CheckStatus::kCritical, health_).state == HealthState::kMaintenance);
+    }
+    server_->status = Server::Status::kActive;
+    CPPUNIT_ASSERT(feed(CheckStatus::kCritical, health_).state == HealthState::kUnreachable);
+  }
+
+  void a_forgotten_probe_no_longer_counts() {
+    feed(CheckStatus::kOk, health_);
+    feed(CheckStatus::kWarning, make_probe("tls"));
+    tracker_.on_forget(7, "tls");
+    CPPUNIT_ASSERT(feed(CheckStatus::kOk, health_).state == HealthState::kHealthy);
+  }
+
+  int seconds_ = 100;
+  std::shared_ptr<Server> server_;
+  std::shared_ptr<ProbeSpec> health_;
+  RecordingSink sink_;
+  HealthTracker tracker_{sink_};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(HealthTrackerTest);
+}  // namespace muster

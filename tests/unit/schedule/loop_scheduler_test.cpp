@@ -1,0 +1,231 @@
+#include "aggregator/schedule/loop_scheduler.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <map>
+#include <string>
+
+#include "tests/fakes/fake_clock.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+
+namespace {
+
+// Records what is started; a check stays open until the test finishes it.
+class RecordingChecks final : public CheckFactory {
+ public:
+  struct Seen {
+    std::vector<std::int64_t> slots;
+    bool open = false;
+    bool stays_open = false;
+    std::vector<Check::Done> waiting;
+    int made = 0;
+  };
+
+  std::unique_ptr<Check> make_check(ServerPointer server, ProbeSpecPointer probe) override {
+    Seen& mine = seen[server->name + "/" + probe->name];
+    ++mine.made;
+    return std::make_unique<RecordingCheck>(mine);
+  }
+  void forget(ServerKey, const std::string& probe) override { forgotten.push_back(probe); }
+
+  std::map<std::string, Seen> seen;
+  std::vector<std::string> forgotten;
+
+ private:
+  class RecordingCheck final : public Check {
+   public:
+    explicit RecordingCheck(Seen& seen) : seen_(seen) {}
+    bool start(std::int64_t slot_ms) override {
+      if (seen_.open) return false;
+      seen_.slots.push_back(slot_ms);
+      seen_.open = seen_.stays_open;
+      return true;
+    }
+    void start_now(Done done) override { seen_.waiting.push_back(std::move(done)); }
+
+   private:
+    Seen& seen_;
+  };
+};
+
+ServerPointer make_server(ServerKey key, std::int64_t version = 1) {
+  auto server = std::make_shared<Server>();
+  server->key = key;
+  server->id.bytes[0] = static_cast<std::uint8_t>(key);
+  server->id.bytes[1] = static_cast<std::uint8_t>(key >> 8);
+  server->version = version;
+  server->name = "node-" + std::to_string(key);
+  server->region = "eu";
+  return server;
+}
+
+ProbeSpecPointer make_probe(const std::string& name, std::chrono::milliseconds every = 30s) {
+  auto probe = std::make_shared<ProbeSpec>();
+  probe->name = name;
+  probe->every = every;
+  return probe;
+}
+
+}  // namespace
+
+class LoopSchedulerTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(LoopSchedulerTest);
+  CPPUNIT_TEST(asks_a_newcomer_at_once_and_then_in_phase);
+  CPPUNIT_TEST(spaces_many_newcomers);
+  CPPUNIT_TEST(skips_and_counts_while_a_run_is_open);
+  CPPUNIT_TEST(a_suspend_costs_slots_but_makes_no_burst);
+  CPPUNIT_TEST(a_jump_of_the_wall_clock_changes_nothing);
+  CPPUNIT_TEST(a_changed_server_keeps_its_place);
+  CPPUNIT_TEST(an_older_version_is_ignored);
+  CPPUNIT_TEST(reload_touches_only_what_changed);
+  CPPUNIT_TEST(disabled_and_unselected_servers_are_not_asked);
+  CPPUNIT_TEST(a_removed_server_is_forgotten);
+  CPPUNIT_TEST(check_now_gathers_the_probes_that_decide_health);
+  CPPUNIT_TEST_SUITE_END();
+
+  void run_for(Duration time, Duration step = 10ms) {
+    for (Duration passed{0}; passed < time; passed += step) {
+      clock_.advance(step);
+      loop_.poll();
+    }
+  }
+
+  std::vector<std::int64_t>& slots(const std::string& check) { return checks_.seen[check].slots; }
+
+  void asks_a_newcomer_at_once_and_then_in_phase() {
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1));
+    run_for(100ms);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, slots("node-1/health").size());
+    run_for(90s, 50ms);
+    const auto seen = slots("node-1/health");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{4}, seen.size());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{30'000}, seen[2] - seen[1]);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{30'000}, seen[3] - seen[2]);
+  }
+
+  void spaces_many_newcomers() {
+    scheduler_.set_probes({make_probe("health")});
+    for (ServerKey key = 1; key <= 1000; ++key) scheduler_.upsert(make_server(key));
+    run_for(1s);
+    // 50 newcomers a second above the 33 that are due by their phase.
+    CPPUNIT_ASSERT(counters_.started <= 110);
+    CPPUNIT_ASSERT(counters_.started >= 50);
+    run_for(30s, 50ms);
+    for (const auto& [name, seen] : checks_.seen) CPPUNIT_ASSERT_MESSAGE(name, !seen.slots.empty());
+  }
+
+  void skips_and_counts_while_a_run_is_open() {
+    checks_.seen["node-1/health"].stays_open = true;
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1));
+    run_for(61s, 50ms);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, slots("node-1/health").size());
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, counters_.skipped_overrun.load());
+  }
+
+  void a_suspend_costs_slots_but_makes_no_burst() {
+    scheduler_.set_probes({make_probe("health", 10s)});
+    scheduler_.upsert(make_server(1));
+    run_for(11s, 50ms);
+    const auto before = slots("node-1/health").size();
+    clock_.advance(60s);
+    loop_.poll();
+    CPPUNIT_ASSERT_EQUAL(before + 1, slots("node-1/health").size());
+    CPPUNIT_ASSERT(counters_.skipped_overload >= 5);
+    run_for(10s, 50ms);
+    CPPUNIT_ASSERT_EQUAL(before + 2, slots("node-1/health").size());
+  }
+
+  void a_jump_of_the_wall_clock_changes_nothing() {
+    scheduler_.set_probes({make_probe("health", 10s)});
+    scheduler_.upsert(make_server(1));
+    run_for(25s, 50ms);
+    const auto before = slots("node-1/health").size();
+    clock_.set_wall(clock_.wall() + 24h);
+    run_for(10s, 50ms);
+    CPPUNIT_ASSERT_EQUAL(before + 1, slots("node-1/health").size());
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, counters_.skipped_overload.load());
+  }
+
+  void a_changed_server_keeps_its_place() {
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1));
+    run_for(31s, 50ms);
+    scheduler_.upsert(make_server(1, 2));
+    run_for(30s, 50ms);
+    const auto& seen = slots("node-1/health");
+    CPPUNIT_ASSERT_EQUAL(2, checks_.seen["node-1/health"].made);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{30'000}, seen[2] - seen[1]);
+    CPPUNIT_ASSERT(checks_.forgotten.empty());
+  }
+
+  void an_older_version_is_ignored() {
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1, 5));
+    scheduler_.upsert(make_server(1, 4));
+    CPPUNIT_ASSERT_EQUAL(1, checks_.seen["node-1/health"].made);
+  }
+
+  void reload_touches_only_what_changed() {
+    scheduler_.set_probes({make_probe("health"), make_probe("metrics")});
+    scheduler_.upsert(make_server(1));
+    scheduler_.set_probes({make_probe("health"), make_probe("tcp")});
+    CPPUNIT_ASSERT_EQUAL(1, checks_.seen["node-1/health"].made);
+    CPPUNIT_ASSERT_EQUAL(1, checks_.seen["node-1/tcp"].made);
+    CPPUNIT_ASSERT(checks_.forgotten == std::vector<std::string>{"metrics"});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, counters_.checks.load());
+  }
+
+  void disabled_and_unselected_servers_are_not_asked() {
+    auto probe = std::make_shared<ProbeSpec>(*make_probe("health"));
+    probe->select.regions = {"us"};
+    scheduler_.set_probes({probe, make_probe("metrics")});
+    auto disabled = std::make_shared<Server>(*make_server(2));
+    disabled->status = Server::Status::kDisabled;
+    scheduler_.upsert(make_server(1));
+    scheduler_.upsert(disabled);
+    run_for(31s, 50ms);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, checks_.seen.size());
+    CPPUNIT_ASSERT(!slots("node-1/metrics").empty());
+  }
+
+  void a_removed_server_is_forgotten() {
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1));
+    scheduler_.remove(1);
+    run_for(31s, 50ms);
+    CPPUNIT_ASSERT(slots("node-1/health").empty());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, checks_.forgotten.size());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, counters_.checks.load());
+  }
+
+  void check_now_gathers_the_probes_that_decide_health() {
+    auto metrics = std::make_shared<ProbeSpec>(*make_probe("metrics"));
+    metrics->affects_health = false;
+    scheduler_.set_probes({make_probe("health"), metrics, make_probe("tcp")});
+    scheduler_.upsert(make_server(1));
+    std::optional<std::size_t> answered;
+    scheduler_.check_now(1, [&](auto results) { answered = results->size(); });
+    CPPUNIT_ASSERT(checks_.seen["node-1/metrics"].waiting.empty());
+    checks_.seen["node-1/health"].waiting.at(0)({});
+    CPPUNIT_ASSERT(!answered);
+    checks_.seen["node-1/tcp"].waiting.at(0)({});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, answered.value());
+
+    std::optional<ErrorCode> refused;
+    scheduler_.check_now(9, [&](auto results) { refused = results.error().code; });
+    CPPUNIT_ASSERT(refused == ErrorCode::kNotFound);
+  }
+
+  test::FakeClock clock_;
+  EventLoop loop_{"test", clock_};
+  RecordingChecks checks_;
+  ScheduleCounters counters_;
+  LoopScheduler scheduler_{loop_, checks_, counters_};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LoopSchedulerTest);
+}  // namespace muster
