@@ -4,6 +4,7 @@
 #include <Poco/Net/StreamSocketImpl.h>
 #include <fcntl.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "common/base/log.h"
@@ -69,14 +70,15 @@ std::optional<std::string> HttpConnection::receive_head(Stream& stream) {
   if (first_ || !received_.empty()) deadline.emplace(rules_.request_timeout, interrupt_);
   first_ = false;
   while (true) {
-    if (const auto end = received_.find(kEmptyLine); end != std::string::npos) {
+    const std::size_t end = received_.find(kEmptyLine);
+    if (std::min(end, received_.size()) > kMostHeadBytes) {
+      refuse(stream, 431, "the request head is larger than 8 KiB");
+      return std::nullopt;
+    }
+    if (end != std::string::npos) {
       std::string head = received_.substr(0, end + kEmptyLine.size());
       received_.erase(0, head.size());
       return head;
-    }
-    if (received_.size() > kMostHeadBytes) {
-      refuse(stream, 431, "the request head is larger than 8 KiB");
-      return std::nullopt;
     }
     const auto count = stream.read(chunk, sizeof chunk,
                                    deadline.value_or(Deadline(rules_.keep_alive, interrupt_)));

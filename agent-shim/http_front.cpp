@@ -28,6 +28,15 @@ class ConnectionFactory final : public Poco::Net::TCPServerConnectionFactory {
   const Make make_;
 };
 
+// Poco's constructor would also set SO_REUSEPORT, and then a second shim, or any program of the
+// same user, could quietly take half of our connections.
+Poco::Net::ServerSocket listen_on(const std::string& address, std::uint16_t port) {
+  Poco::Net::ServerSocket socket;
+  socket.bind(Poco::Net::SocketAddress(address, port), true, false);
+  socket.listen(kBacklog);
+  return socket;
+}
+
 Poco::Net::TCPServerParams::Ptr pool_limits(int connections) {
   Poco::Net::TCPServerParams::Ptr limits(new Poco::Net::TCPServerParams);
   limits->setMaxThreads(connections);
@@ -58,7 +67,7 @@ HttpFront::HttpFront(const FrontSettings& settings, Router router, std::optional
     : router_(std::move(router)),
       tls_(std::move(tls)),
       rules_{settings.request_timeout, settings.keep_alive, {}},
-      socket_(Poco::Net::SocketAddress(settings.address, settings.port), kBacklog),
+      socket_(listen_on(settings.address, settings.port)),
       threads_("http", 1, settings.connections, 60, kThreadStackBytes) {
   const auto make = [this, &interrupt](const StreamSocket& socket) -> TCPServerConnection* {
     return new HttpConnection(socket, router_, rules_, tls_ ? &*tls_ : nullptr, interrupt);

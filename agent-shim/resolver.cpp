@@ -1,11 +1,14 @@
 #include "agent-shim/resolver.h"
 
 #include <ares.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 namespace muster::shim {
 namespace {
@@ -74,10 +77,30 @@ void serve(ares_channel channel, const Deadline& deadline) {
   }
 }
 
+// c-ares 1.18 asks the DNS for "127.0.0.1" as if it were a name, and waits for the answer.
+std::optional<SocketAddress> numeric(const std::string& host, std::uint16_t port) {
+  SocketAddress address;
+  auto& v4 = reinterpret_cast<sockaddr_in&>(address.storage);
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+  if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    address.size = sizeof v4;
+  } else if (::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    address.size = sizeof v6;
+  } else {
+    return std::nullopt;
+  }
+  return address;
+}
+
 }  // namespace
 
 Result<std::vector<SocketAddress>> resolve(const std::string& host, std::uint16_t port,
                                            const Deadline& deadline) {
+  if (const auto address = numeric(host, port)) return std::vector{*address};
   Answer answer;  // outlives the channel, whose end still calls on_answer
   auto channel = open_channel(deadline);
   if (!channel) return fail(channel.error());

@@ -41,12 +41,8 @@ std::vector<CheckPlan> plans(const std::vector<CheckSettings>& checks) {
   return plans;
 }
 
-bool is_loopback(const std::string& address) {
-  return Poco::Net::IPAddress(address).isLoopback();
-}
-
 void warn_of_risks(const ShimSettings& settings) {
-  if (is_loopback(settings.front.address)) return;
+  if (is_loopback(settings.front.address).value_or(false)) return;
   if (settings.access.token.empty()) log::warn("shim.open_to_everybody");
   if (!settings.access.token.empty() && settings.front.certificate.empty()) {
     log::warn("shim.token_travels_in_clear", {{"remedy", "set tls, or listen behind a TLS proxy"}});

@@ -1,6 +1,7 @@
 #include "agent-shim/shim_settings.h"
 
-#include <Poco/Net/IPAddress.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 
@@ -38,10 +39,10 @@ AccessRules read_access(const Node& root) {
 // An address by number: a name could come to mean another interface behind the operator's back.
 void check_listen(const Node& root, const ShimSettings& settings, Faults& faults) {
   const Node& where = child(child(root, "listen"), "address");
-  Poco::Net::IPAddress address;
-  if (!Poco::Net::IPAddress::tryParse(settings.front.address, address)) {
+  const auto loopback = is_loopback(settings.front.address);
+  if (!loopback) {
     faults.push_back({where.at, "address: give an IP address, such as 127.0.0.1 or 0.0.0.0"});
-  } else if (settings.access.token.empty() && !address.isLoopback() &&
+  } else if (settings.access.token.empty() && !*loopback &&
              !read_boolean(root, "allow_anonymous")) {
     faults.push_back({where.at, "address: " + settings.front.address +
                                     " is open to the network, so a token is needed; set token, or "
@@ -60,6 +61,15 @@ Threshold read_threshold(const Node& thresholds, const char* name, Faults& fault
 }
 
 }  // namespace
+
+// Not Poco's IPAddress::tryParse, which does not know "::".
+std::optional<bool> is_loopback(const std::string& address) {
+  in_addr v4;
+  if (::inet_pton(AF_INET, address.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6;
+  if (::inet_pton(AF_INET6, address.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6) != 0;
+  return std::nullopt;
+}
 
 tl::expected<ShimSettings, Faults> read_settings(Node root, const Surroundings& surroundings) {
   static const Schema schema = Schema::builtin(kShimSchema);

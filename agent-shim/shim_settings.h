@@ -1,6 +1,7 @@
 // muster-shim.yaml as typed values, and the rules between its keys that a schema cannot say.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -25,6 +26,9 @@ struct ShimSettings {
   std::chrono::milliseconds cache{5000};
   std::vector<CheckSettings> checks;
 };
+
+// Whether an IP address reaches only this machine; nothing when it is no IP address.
+std::optional<bool> is_loopback(const std::string& address);
 
 // All faults at once, in the order of the file.
 tl::expected<ShimSettings, Faults> read_settings(Node document, const Surroundings& surroundings);
