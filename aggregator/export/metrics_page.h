@@ -5,6 +5,7 @@
 #include <prometheus/registry.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "aggregator/live/live_table.h"
@@ -18,7 +19,8 @@ class MetricsPage {
   // Where the stages register what they count.
   prometheus::Registry& registry() { return registry_; }
 
-  std::string render() const;
+  // With the servers of one organization, or of all.
+  std::string render(std::optional<OrganizationKey> organization = std::nullopt) const;
 
  private:
   const LiveTable& live_;

@@ -1,0 +1,98 @@
+#include "aggregator/export/metrics_page.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <prometheus/counter.h>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temp_dir.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+
+class MetricsPageTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(MetricsPageTest);
+  CPPUNIT_TEST(shows_each_server_and_the_counts);
+  CPPUNIT_TEST(shows_what_the_stages_registered);
+  CPPUNIT_TEST(shows_one_organization_only_when_asked);
+  CPPUNIT_TEST(shows_a_repeated_name_once);
+  CPPUNIT_TEST(satisfies_promtool_whatever_servers_are_called);
+  CPPUNIT_TEST_SUITE_END();
+
+  LiveTable live_;
+  MetricsPage page_{live_};
+
+  void add(ServerKey key, OrganizationKey organization, const std::string& name,
+           HealthState state) {
+    Server server;
+    server.key = key;
+    server.organization = organization;
+    server.name = name;
+    server.known_state = state;
+    live_.upsert(std::make_shared<const Server>(std::move(server)));
+  }
+
+  static std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;
+    return found;
+  }
+
+  void shows_each_server_and_the_counts() {
+    add(1, 1, "db-1", HealthState::kHealthy);
+    add(2, 1, "db-2", HealthState::kUnreachable);
+    const std::string text = page_.render();
+    CPPUNIT_ASSERT(text.find("muster_server_health{organization=\"1\",server=\"db-1\"} 0\n") !=
+                   std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_server_health{organization=\"1\",server=\"db-2\"} 3\n") !=
+                   std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_servers{health=\"unreachable\"} 1\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_servers{health=\"critical\"} 0\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("3 unreachable, 4 unknown, 5 maintenance") != std::string::npos);
+  }
+
+  void shows_what_the_stages_registered() {
+    auto& family = prometheus::BuildCounter()
+                       .Name("muster_checks_total")
+                       .Help("Checks that ended.")
+                       .Register(page_.registry());
+    family.Add({{"probe", "health"}}).Increment(7);
+    CPPUNIT_ASSERT(page_.render().find("muster_checks_total{probe=\"health\"} 7\n") !=
+                   std::string::npos);
+  }
+
+  void shows_one_organization_only_when_asked() {
+    add(1, 1, "ours", HealthState::kHealthy);
+    add(2, 2, "theirs", HealthState::kCritical);
+    const std::string text = page_.render(1);
+    CPPUNIT_ASSERT(text.find("ours") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("theirs") == std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_servers{health=\"critical\"} 0\n") != std::string::npos);
+  }
+
+  void shows_a_repeated_name_once() {
+    add(1, 1, "twice", HealthState::kHealthy);
+    add(2, 1, "twice", HealthState::kCritical);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(page_.render(), "server=\"twice\""));
+  }
+
+  void satisfies_promtool_whatever_servers_are_called() {
+    add(1, 1, "quote\" backslash\\ newline\n", HealthState::kHealthy);
+    add(2, 1, "\xc3\xa9\xe6\xbc\xa2 {a=\"b\"} # HELP", HealthState::kUnknown);
+    add(3, 7, "", HealthState::kMaintenance);
+    prometheus::BuildCounter()
+        .Name("muster_checks_total")
+        .Help("Checks that ended.")
+        .Register(page_.registry())
+        .Add({})
+        .Increment();
+    const test::TempDir directory;
+    const auto file = directory.write("metrics.txt", page_.render());
+    test::ChildProcess promtool("sh", {"-c", "promtool check metrics < " + file.string()});
+    const auto code = promtool.wait_exit(20s);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(promtool.output(), 0, code.value_or(-1));
+    CPPUNIT_ASSERT_EQUAL(std::string(), promtool.output());
+  }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(MetricsPageTest);
+}  // namespace muster
