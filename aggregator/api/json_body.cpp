@@ -1,0 +1,64 @@
+#include "aggregator/api/json_body.h"
+
+#include <Poco/JSON/ParseHandler.h>
+#include <Poco/JSON/Parser.h>
+
+#include <set>
+#include <stack>
+
+#include "aggregator/api/json_tree.h"
+#include "common/base/utf8.h"
+
+namespace muster {
+namespace {
+
+constexpr std::size_t kMostDepth = 32;
+
+// Poco keeps the last of two equal keys; a reader of the request may have seen the first.
+class UniqueKeys final : public Poco::JSON::ParseHandler {
+ public:
+  void startObject() override {
+    seen_.emplace();
+    ParseHandler::startObject();
+  }
+  void endObject() override {
+    seen_.pop();
+    ParseHandler::endObject();
+  }
+  void key(const std::string& name) override {
+    if (!seen_.top().insert(name).second) throw Poco::DataException("a key is there twice");
+    ParseHandler::key(name);
+  }
+
+ private:
+  std::stack<std::set<std::string>> seen_;
+};
+
+Poco::Dynamic::Var parse_tree(const std::string& text) {
+  Poco::JSON::Parser parser(new UniqueKeys);
+  parser.setDepth(kMostDepth);
+  parser.setAllowComments(false);
+  parser.setAllowNullByte(false);  // PostgreSQL has no text with NUL in it
+  return parser.parse(text);
+}
+
+}  // namespace
+
+tl::expected<JsonBody, Problem> JsonBody::parse(const std::string& text) {
+  if (!is_utf8(text)) return refuse(ProblemCode::kInvalidJson, "the body is not UTF-8");
+  if (text.find('\0') != std::string::npos) {
+    return refuse(ProblemCode::kInvalidJson, "the body holds a NUL byte");
+  }
+  try {
+    const Poco::Dynamic::Var root = parse_tree(text);
+    if (root.type() != typeid(Poco::JSON::Object::Ptr)) {
+      return refuse(ProblemCode::kInvalidJson, "the body is not a JSON object");
+    }
+    Tree tree{root.extract<Poco::JSON::Object::Ptr>()};
+    return JsonBody(std::make_shared<const Tree>(std::move(tree)));
+  } catch (const Poco::Exception& fault) {
+    return refuse(ProblemCode::kInvalidJson, fault.message());
+  }
+}
+
+}  // namespace muster
