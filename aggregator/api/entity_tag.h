@@ -1,0 +1,16 @@
+// Entity tags of versions, and the conditional headers that name them (RFC 9110, 13.1). Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace muster {
+
+std::string entity_tag(std::int64_t version);  // "\"7\""
+
+// If-Match compares strongly: a weak tag never matches. If-None-Match compares weakly.
+bool if_match(std::string_view header, const std::string& tag);
+bool if_none_match(std::string_view header, const std::string& tag);  // true: answer 304
+
+}  // namespace muster
