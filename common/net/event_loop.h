@@ -41,6 +41,7 @@ class EventLoop {
   bool in_loop() const {
     return !thread_.joinable() || std::this_thread::get_id() == thread_.get_id();
   }
+  bool running() const { return thread_.joinable(); }  // [control]
   const std::string& name() const { return name_; }
   const Clock& clock() const { return clock_; }
 

@@ -178,6 +178,7 @@ class HttpClient::Call final : public HttpCall, public std::enable_shared_from_t
     step_ = Step::kExchange;
     started_at_ = now();
     parser_.emplace();
+    parser_->eager(true);
     parser_->body_limit(most_body_bytes_);
     parser_->header_limit(kMostHeaderBytes);
     parser_->skip(head_request_);
