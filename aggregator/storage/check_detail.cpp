@@ -2,8 +2,6 @@
 
 #include <Poco/JSONString.h>
 
-#include <utility>
-
 #include "aggregator/storage/clean_text.h"
 #include "aggregator/storage/sha256.h"
 
@@ -29,12 +27,6 @@ std::int64_t hash_of(const CheckDetail& detail) {
   return hash == 0 ? 1 : static_cast<std::int64_t>(hash);
 }
 
-// One key of both: equal hashes of two organizations are two entries.
-std::uint64_t key_of(OrganizationKey organization, std::int64_t hash) {
-  return static_cast<std::uint64_t>(hash) ^
-         static_cast<std::uint64_t>(organization) * 0x9e3779b97f4a7c15u;
-}
-
 }  // namespace
 
 CheckDetail CheckDetail::of(const ResultRow& row) {
@@ -44,16 +36,6 @@ CheckDetail CheckDetail::of(const ResultRow& row) {
   detail.components_json = json_of(row.components);
   detail.hash = hash_of(detail);
   return detail;
-}
-
-bool StoredDetails::contains(OrganizationKey organization, std::int64_t hash) const {
-  const std::uint64_t key = key_of(organization, hash);
-  return newer_.contains(key) || older_.contains(key);
-}
-
-void StoredDetails::add(OrganizationKey organization, std::int64_t hash) {
-  if (newer_.size() >= half_) older_ = std::exchange(newer_, {});
-  newer_.insert(key_of(organization, hash));
 }
 
 }  // namespace muster

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_set>
 
 #include "aggregator/storage/result_row.h"
 
@@ -16,23 +15,6 @@ struct CheckDetail {
   std::string components_json;  // [{"name":"database","status":"ok","message":"..."}]
 
   static CheckDetail of(const ResultRow& row);
-};
-
-// Which details are known to be stored. Forgets the older half when it is full: they are then
-// offered to the database once more, which has them.
-class StoredDetails {
- public:
-  explicit StoredDetails(std::size_t capacity) : half_(capacity / 2) {}
-
-  bool contains(OrganizationKey organization, std::int64_t hash) const;
-  void add(OrganizationKey organization, std::int64_t hash);
-
- private:
-  using Set = std::unordered_set<std::uint64_t>;
-
-  const std::size_t half_;
-  Set newer_;
-  Set older_;
 };
 
 }  // namespace muster

@@ -1,4 +1,4 @@
-// The two fact tables as binary COPY: rows inside the partitions go to the table, all others to its
+// One fact table as binary COPY: rows inside the partitions go to the table, all others to its
 // quarantine with a reason. Used for one batch inside its transaction. [writer]
 #pragma once
 
@@ -8,15 +8,8 @@
 
 #include "aggregator/storage/copy_writer.h"
 #include "aggregator/storage/partition_planner.h"
-#include "aggregator/storage/result_row.h"
 
 namespace muster {
-
-// What a row needs that other tables know.
-struct RowKeys {
-  std::int16_t probe_id = 0;
-  std::int64_t detail_hash = 0;
-};
 
 class FactCopy {
  public:
@@ -43,28 +36,6 @@ class FactCopy {
   bool refusing_ = false;
   std::int64_t kept_ = 0;
   std::int64_t refused_ = 0;
-};
-
-class HealthCheckCopy {
- public:
-  HealthCheckCopy(std::vector<TimeRange> bounds, std::string reason);
-
-  void add(const ResultRow& row, const RowKeys& keys);
-  FactCopy& facts() { return facts_; }
-
- private:
-  FactCopy facts_;
-};
-
-class MetricsCopy {
- public:
-  MetricsCopy(std::vector<TimeRange> bounds, std::string reason);
-
-  void add(const ResultRow& row);  // nothing when it carries no standard metric
-  FactCopy& facts() { return facts_; }
-
- private:
-  FactCopy facts_;
 };
 
 }  // namespace muster

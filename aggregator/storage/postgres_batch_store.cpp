@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "aggregator/storage/fact_copy.h"
+#include "aggregator/storage/health_check_copy.h"
+#include "aggregator/storage/metrics_copy.h"
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/state_changes.h"
 #include "aggregator/storage/transaction.h"

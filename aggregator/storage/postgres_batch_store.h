@@ -13,6 +13,7 @@
 #include "aggregator/storage/last_seen.h"
 #include "aggregator/storage/partition_planner.h"
 #include "aggregator/storage/probe_dictionary.h"
+#include "aggregator/storage/stored_details.h"
 #include "common/base/uuid.h"
 
 namespace muster {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kCouldNotStart = 127;
+constexpr int kReport = STDERR_FILENO + 1;  // where the child tells why it cannot start
 
 // Made before the fork, because the child of a threaded process may not allocate.
 struct Plan {
@@ -25,8 +26,16 @@ struct Plan {
   const OsAccount* account;
   bool change_account;
   int log;
+  int report;
   pid_t parent;
 };
+
+// To the parent, which waits for it: the failed call's errno.
+[[noreturn]] void give_up() {
+  const int error = errno;
+  (void)!::write(kReport, &error, sizeof error);
+  ::_exit(1);
+}
 
 // Between fork and exec: async-signal-safe calls only.
 [[noreturn]] void become(const Plan& plan) {
@@ -39,17 +48,37 @@ struct Plan {
   ::setsid();  // a ^C on our terminal is not for it
   ::dup2(plan.log, STDOUT_FILENO);
   ::dup2(plan.log, STDERR_FILENO);
-  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  if (plan.report != kReport) ::dup3(plan.report, kReport, O_CLOEXEC);
+  ::close_range(kReport + 1, ~0U, 0);
   const OsAccount& account = *plan.account;
   if (plan.change_account && (::setgroups(account.groups.size(), account.groups.data()) != 0 ||
                               ::setgid(account.gid) != 0 || ::setuid(account.uid) != 0)) {
-    ::_exit(kCouldNotStart);
+    give_up();
   }
   // Behind setuid(), which clears it. If the parent went before, nobody would send the signal.
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
-  if (::getppid() != plan.parent) ::_exit(kCouldNotStart);
+  if (::getppid() != plan.parent) ::_exit(1);
   ::execve(plan.arguments[0], plan.arguments.data(), const_cast<char**>(environment.data()));
-  ::_exit(kCouldNotStart);
+  give_up();
+}
+
+// Returns when the child runs its program, which closes the other end, or has said why not.
+Result<void> await_exec(int report, const std::string& program) {
+  int error = 0;
+  ssize_t count = 0;
+  do {
+    count = ::read(report, &error, sizeof error);
+  } while (count < 0 && errno == EINTR);
+  if (count == 0) return {};
+  errno = error;
+  return fail_errno(program);
+}
+
+Result<pid_t> fork_and_exec(const Plan& plan) {
+  const pid_t pid = ::fork();
+  if (pid == 0) become(plan);
+  if (pid < 0) return fail_errno("fork");
+  return pid;
 }
 
 }  // namespace
@@ -76,23 +105,26 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& argum
                                            const std::filesystem::path& log) {
   const int log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0) return fail_errno(log.string());
-  Plan plan{{}, &account, !account.is_ours(), log_fd, ::getpid()};
+  int report[2] = {-1, -1};
+  if (::pipe2(report, O_CLOEXEC) != 0) {
+    ::close(log_fd);
+    return fail_errno("pipe");
+  }
+  Plan plan{{}, &account, !account.is_ours(), log_fd, report[1], ::getpid()};
   for (const std::string& argument : arguments) {
     plan.arguments.push_back(const_cast<char*>(argument.c_str()));
   }
   plan.arguments.push_back(nullptr);
-  const pid_t pid = ::fork();
-  if (pid == 0) become(plan);
+  const auto pid = fork_and_exec(plan);
   ::close(log_fd);
-  if (pid < 0) return fail_errno("fork");
-  const int descriptor = open_pidfd(pid);
-  if (descriptor < 0) {
-    auto failure = fail_errno("pidfd_open");
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
-    return failure;
-  }
-  return ServerProcess(pid, descriptor);
+  ::close(report[1]);
+  const auto running = pid ? await_exec(report[0], arguments.front()) : Result<void>();
+  ::close(report[0]);
+  if (!pid) return fail(pid.error());
+  ServerProcess process(*pid, open_pidfd(*pid));
+  if (!running) return fail(running.error());
+  if (process.descriptor_ < 0) return fail_errno("pidfd_open");
+  return process;
 }
 
 ServerProcess::ServerProcess(ServerProcess&& other) noexcept

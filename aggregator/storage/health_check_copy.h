@@ -1,0 +1,30 @@
+// Checks on their way to server_health_checks. Used for one batch. [writer]
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "aggregator/storage/fact_copy.h"
+#include "aggregator/storage/result_row.h"
+
+namespace muster {
+
+// What a row needs that other tables know.
+struct RowKeys {
+  std::int16_t probe_id = 0;
+  std::int64_t detail_hash = 0;
+};
+
+class HealthCheckCopy {
+ public:
+  HealthCheckCopy(std::vector<TimeRange> bounds, std::string reason);
+
+  void add(const ResultRow& row, const RowKeys& keys);
+  FactCopy& facts() { return facts_; }
+
+ private:
+  FactCopy facts_;
+};
+
+}  // namespace muster
