@@ -56,12 +56,8 @@ EmbeddedPostgres& shared_postgres() {
   return shared.server;
 }
 
-TestDatabase::TestDatabase(Content content) : name_(next_name()) {
-  on_server("CREATE DATABASE " + name_ + " TEMPLATE " +
-            (content == Content::kMigrated ? kTemplate : "template0"));
-}
-
 TestDatabase::~TestDatabase() {
+  if (name_.empty()) return;
   try {
     on_server("DROP DATABASE " + name_ + " WITH (FORCE)");
   } catch (const std::exception&) {
@@ -69,7 +65,14 @@ TestDatabase::~TestDatabase() {
   }
 }
 
+// CppUnit makes the fixtures of all suites before it runs one, so this waits for the first use.
 ConnectionSettings TestDatabase::settings() const {
+  if (name_.empty()) {
+    const std::string name = next_name();
+    on_server("CREATE DATABASE " + name + " TEMPLATE " +
+              (content_ == Content::kMigrated ? kTemplate : "template0"));
+    name_ = name;
+  }
   return {shared_postgres().connection_string(name_)};
 }
 

@@ -21,8 +21,9 @@ class TestDatabase {
  public:
   enum class Content { kMigrated, kEmpty };
 
-  // Migrated and with the partitions around `kNow`, which is quick: it is cloned from a template.
-  explicit TestDatabase(Content content = Content::kMigrated);
+  // Made on first use. Migrated and with the partitions around `kNow`, which is quick: it is cloned
+  // from a template.
+  explicit TestDatabase(Content content = Content::kMigrated) : content_(content) {}
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
@@ -38,7 +39,8 @@ class TestDatabase {
   std::int64_t number(const std::string& statement, const Params& params = {}) const;
 
  private:
-  std::string name_;
+  const Content content_;
+  mutable std::string name_;
 };
 
 // The value, or a test failure with the error's words.

@@ -1,0 +1,131 @@
+#include "aggregator/storage/partition_creator.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <thread>
+
+#include "aggregator/storage/migrations.h"
+#include "aggregator/storage/transaction.h"
+#include "common/base/rfc3339.h"
+#include "tests/support/postgres_fixture.h"
+
+namespace muster {
+using test::must;
+using test::TestDatabase;
+
+class PartitionCreatorTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(PartitionCreatorTest);
+  CPPUNIT_TEST(makes_what_is_missing_once);
+  CPPUNIT_TEST(goes_on_a_month_later);
+  CPPUNIT_TEST(leaves_an_overlapping_partition_alone);
+  CPPUNIT_TEST(a_foreign_table_of_the_name_does_not_stop_the_others);
+  CPPUNIT_TEST(two_daemons_make_each_once);
+  CPPUNIT_TEST(does_not_wait_for_a_writer);
+  CPPUNIT_TEST(partitions_have_the_indexes_and_no_check);
+  CPPUNIT_TEST(reads_open_bounds);
+  CPPUNIT_TEST_SUITE_END();
+
+  static constexpr const char* kTable = "server_health_checks";
+
+ public:
+  void setUp() override {
+    Connection connection = database_.connect();
+    must(Migrations::built_in().apply(connection));
+  }
+
+ private:
+  PartitionReport run(WallTime now = TestDatabase::kNow) {
+    Connection connection = database_.connect();
+    return must(PartitionCreator::run(connection, now));
+  }
+
+  std::vector<TimeRange> bounds() {
+    Connection connection = database_.connect();
+    return must(partition_bounds(connection, kTable));
+  }
+
+  void makes_what_is_missing_once() {
+    const PartitionReport first = run();
+    CPPUNIT_ASSERT_EQUAL(8, first.created);  // two tables
+    CPPUNIT_ASSERT_EQUAL(0, first.blocked);
+    CPPUNIT_ASSERT_EQUAL(std::string("2027-03-01T00:00:00.000Z"), to_rfc3339(first.covered_until));
+    CPPUNIT_ASSERT_EQUAL(0, run().created);
+    CPPUNIT_ASSERT(bounds() == PartitionPlanner::wanted(TestDatabase::kNow));
+  }
+
+  void goes_on_a_month_later() {
+    run();
+    CPPUNIT_ASSERT_EQUAL(2, run(TestDatabase::kNow + std::chrono::days(20)).created);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{5}, bounds().size());
+  }
+
+  void leaves_an_overlapping_partition_alone() {
+    database_.sql(
+        "CREATE TABLE odd PARTITION OF server_health_checks "
+        "FOR VALUES FROM ('2026-12-15Z') TO ('2027-01-15Z')");
+    const PartitionReport report = run();
+    CPPUNIT_ASSERT_EQUAL(2, report.blocked);  // December and January
+    CPPUNIT_ASSERT_EQUAL(6, report.created);
+    CPPUNIT_ASSERT_EQUAL(std::string("2026-12-01T00:00:00.000Z"), to_rfc3339(report.covered_until));
+  }
+
+  void a_foreign_table_of_the_name_does_not_stop_the_others() {
+    database_.sql("CREATE TABLE server_health_checks_2026_12 (a int)");
+    const PartitionReport report = run();
+    CPPUNIT_ASSERT_EQUAL(1, report.blocked);
+    CPPUNIT_ASSERT_EQUAL(7, report.created);
+  }
+
+  void two_daemons_make_each_once() {
+    int created[2] = {};
+    std::thread other([&] { created[0] = run().created; });
+    created[1] = run().created;
+    other.join();
+    // Both count what the second found made while it waited; the catalog has each once.
+    CPPUNIT_ASSERT(created[0] + created[1] >= 8);
+    CPPUNIT_ASSERT(bounds() == PartitionPlanner::wanted(TestDatabase::kNow));
+  }
+
+  void does_not_wait_for_a_writer() {
+    run();
+    Connection writer = database_.connect();
+    const auto open = must(Transaction::begin(writer));
+    must(
+        writer.exec("INSERT INTO server_health_checks (ts, detail_hash, org_id, server_key, "
+                    "duration_us, probe_id, reason, status, state) "
+                    "VALUES ($1, 0, 1, 1, 1, 1, 0, 'o', 'h')",
+                    {TestDatabase::kNow}));
+    ConnectionSettings impatient = database_.settings();
+    impatient.lock_timeout = std::chrono::seconds(1);
+    Connection connection = must(Connection::open(impatient));
+    const auto report =
+        must(PartitionCreator::run(connection, TestDatabase::kNow + std::chrono::days(20)));
+    CPPUNIT_ASSERT_EQUAL(2, report.created);
+  }
+
+  void partitions_have_the_indexes_and_no_check() {
+    run();
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                         database_.number("SELECT count(*) FROM pg_indexes WHERE tablename = "
+                                          "'server_health_checks_2026_11'"));
+    CPPUNIT_ASSERT_EQUAL(
+        std::int64_t{0},
+        database_.number("SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND "
+                         "conrelid = 'server_health_checks_2026_11'::regclass"));
+  }
+
+  void reads_open_bounds() {
+    database_.sql(
+        "CREATE TABLE past PARTITION OF server_health_checks "
+        "FOR VALUES FROM (MINVALUE) TO ('2026-01-01Z')");
+    const auto ranges = bounds();
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, ranges.size());
+    CPPUNIT_ASSERT(ranges[0].contains(WallTime{}));
+    CPPUNIT_ASSERT(!ranges[0].contains(TestDatabase::kNow));
+  }
+
+  TestDatabase database_{TestDatabase::Content::kEmpty};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PartitionCreatorTest);
+}  // namespace muster

@@ -1,0 +1,52 @@
+// Results for the tests of the writer: a server, a probe, a check that found it well. Values.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "aggregator/health/health_sink.h"
+#include "tests/support/postgres_fixture.h"
+
+namespace muster::test {
+
+inline ServerPointer sample_server(ServerKey key, OrganizationKey organization = 1) {
+  Server server;
+  server.key = key;
+  server.organization = organization;
+  server.name = "server-" + std::to_string(key);
+  return std::make_shared<const Server>(std::move(server));
+}
+
+inline ProbeSpecPointer sample_probe(const std::string& name = "health") {
+  ProbeSpec probe;
+  probe.name = name;
+  return std::make_shared<const ProbeSpec>(std::move(probe));
+}
+
+inline CheckResult sample_result(ServerKey key, WallTime at = TestDatabase::kNow) {
+  CheckResult result;
+  result.server = sample_server(key);
+  result.probe = sample_probe();
+  result.started_at = at;
+  result.slot_ms = at.time_since_epoch().count() / 1'000;
+  result.duration = std::chrono::milliseconds(12);
+  result.status = CheckStatus::kOk;
+  result.http_status = 200;
+  result.phases.first_byte = std::chrono::milliseconds(10);
+  return result;
+}
+
+inline Verdict sample_verdict(HealthState state = HealthState::kHealthy) {
+  return {state, TestDatabase::kNow, std::nullopt};
+}
+
+// The verdict of a result that moved its server.
+inline Verdict sample_change(const CheckResult& result, HealthState from, HealthState to,
+                             std::string message = "") {
+  HealthChange change{result.server,     from,          to, result.reason, std::move(message),
+                      result.started_at, result.slot_ms};
+  return {to, result.started_at, std::move(change)};
+}
+
+}  // namespace muster::test
