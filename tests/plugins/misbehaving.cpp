@@ -1,0 +1,109 @@
+// A probe that breaks the contract in the way that its target's name says.
+#include <muster/probe.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace {
+
+using muster::sdk::ConfigError;
+using muster::sdk::Host;
+using muster::sdk::Http;
+using muster::sdk::Probe;
+using muster::sdk::Result;
+using muster::sdk::Run;
+using muster::sdk::Target;
+
+struct Counted final : muster::sdk::TargetState {
+  int runs = 0;
+};
+
+class Misbehaving final : public Probe {
+ public:
+  Misbehaving(const Host& host, std::string_view config)
+      : host_(host), http_(host) {
+    if (config == R"({"refuse":true})") throw ConfigError("/refuse", "asked to refuse");
+    if (config == R"({"throw":true})") throw 7;
+  }
+
+  void start(const Target& target, Run run) override {
+    const std::string_view how = target.name();
+    Result good;
+    good.status = MUSTER_OK;
+    if (how == "throws") throw std::runtime_error("on purpose");
+    if (how == "drops") return;
+    if (how == "twice") return complete_twice(std::move(run), good);
+    if (how == "thread") return complete_from_a_thread(std::move(run));
+    if (how == "counts") return count(target, std::move(run));
+    if (how == "rubbish") return rubbish(std::move(run));
+    if (how == "http") return ask(target, std::move(run));
+    if (how == "never") {
+      kept_ = new Run(std::move(run));
+      return;
+    }
+    std::move(run).complete(good);
+  }
+
+ private:
+  void complete_twice(Run run, const Result& result) const {
+    muster_run* const handle = run.c_run();
+    std::move(run).complete(result);
+    muster_result again{};
+    again.struct_size = sizeof again;
+    host_.c_host()->complete(handle, &again);
+  }
+
+  static void complete_from_a_thread(Run run) {
+    std::thread([run = std::move(run)]() mutable {
+      Result result;
+      result.status = MUSTER_WARNING;
+      result.message = "from elsewhere";
+      std::move(run).complete(result);
+    }).detach();
+  }
+
+  static void count(const Target& target, Run run) {
+    auto& state = target.state<Counted>([] { return std::make_unique<Counted>(); });
+    Result result;
+    result.status = MUSTER_OK;
+    result.add_gauge("runs", ++state.runs);
+    std::move(run).complete(result);
+  }
+
+  static void rubbish(Run run) {
+    static const std::string kLong(100'000, 'x');
+    Result result;
+    result.status = 77;
+    result.reason = static_cast<muster_reason>(4711);
+    result.http_status = -5;
+    result.message = "bad \xff\xfe bytes\nand lines";
+    result.add_component(kLong, 12, kLong);
+    result.add_gauge("nan", 0.0 / 0.0);
+    result.add_gauge("good", 1);
+    std::move(run).complete(result);
+  }
+
+  void ask(const Target& target, Run run) {
+    const std::string url(target.api_url());
+    muster_http_request request{};
+    request.struct_size = sizeof request;
+    request.method = muster::sdk::to_c("GET");
+    request.url = muster::sdk::to_c(url);
+    http_.send(std::move(run), request, [](Run open, const muster_http_response& response) {
+      Result result;
+      result.status = response.reason == MUSTER_REASON_NONE ? MUSTER_OK : MUSTER_CRITICAL;
+      result.reason = response.reason;
+      result.http_status = response.status_code;
+      std::move(open).complete(result);
+    });
+  }
+
+  const Host host_;
+  const Http http_;
+  static inline Run* kept_ = nullptr;  // never given back, which is the point
+};
+
+}  // namespace
+
+MUSTER_PROBE(Misbehaving, "misbehaving", "1.0.0", "breaks the contract", "{}", MUSTER_HTTP)

@@ -1,0 +1,98 @@
+#include "common/plugin/plugin_library.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "tests/support/temp_dir.h"
+
+namespace muster {
+namespace fs = std::filesystem;
+
+class PluginLibraryTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(PluginLibraryTest);
+  CPPUNIT_TEST(loads_ours);
+  CPPUNIT_TEST(refuses_wrong_tables_in_words);
+  CPPUNIT_TEST(refuses_foreign_and_truncated_files);
+  CPPUNIT_TEST(a_directory_loads_the_good_and_names_the_bad);
+  CPPUNIT_TEST(a_missing_directory_is_an_error);
+  CPPUNIT_TEST_SUITE_END();
+
+  static fs::path ours(const std::string& name) {
+    return fs::path(MUSTER_BUILD_DIR) / "plugins" / ("muster_probe_" + name + ".so");
+  }
+  static fs::path bad(const std::string& name) {
+    return fs::path(MUSTER_BUILD_DIR) / "tests/plugins" / (name + ".so");
+  }
+  static std::string refusal(const fs::path& path) {
+    const auto library = PluginLibrary::load(path);
+    return library ? "loaded" : library.error().message;
+  }
+  static void expect(const fs::path& path, const std::string& words) {
+    const std::string message = refusal(path);
+    CPPUNIT_ASSERT_MESSAGE(message, message.find(path.filename().string()) == 0);
+    CPPUNIT_ASSERT_MESSAGE(message, message.find(words) != std::string::npos);
+  }
+  static std::string content(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  void loads_ours() {
+    const auto health = PluginLibrary::load(ours("http_health"));
+    CPPUNIT_ASSERT_MESSAGE(refusal(ours("http_health")), health);
+    CPPUNIT_ASSERT_EQUAL(std::string("http_health"), (*health)->name());
+    CPPUNIT_ASSERT(PluginLibrary::load(ours("metrics_pull")));
+    CPPUNIT_ASSERT_EQUAL(std::string("loaded"), refusal(bad("whole")));
+  }
+
+  void refuses_wrong_tables_in_words() {
+    expect(bad("newer_abi"), "built for probe ABI 1.999; this host has 1.0");
+    expect(bad("no_symbol"), "no symbol muster_plugin_v1");
+    expect(bad("bad_name"), "its name must be of a-z");
+    expect(bad("wants_service"), "needs the service muster.teleport/1");
+    expect(bad("small_table"), "table is too small");
+  }
+
+  void refuses_foreign_and_truncated_files() {
+    const test::TempDir directory;
+    const std::string whole = content(ours("http_health"));
+    expect(directory.write("text.so", "not a library"), "not an ELF file");
+    expect(directory.write("empty.so", ""), "not an ELF file");
+    expect(directory.path() / "absent.so", "cannot be read");
+    std::string foreign = whole;
+    foreign[18] = 40;  // e_machine: 32-bit ARM
+    expect(directory.write("foreign.so", foreign), "built for another machine");
+    // Every kind of cut: in the header, the tables, the segments, the last byte.
+    for (const std::size_t keep : {std::size_t{10}, std::size_t{64}, std::size_t{200},
+                                   whole.size() / 4, whole.size() / 2, whole.size() - 1}) {
+      const auto path = directory.write("cut.so", whole.substr(0, keep));
+      CPPUNIT_ASSERT_MESSAGE(std::to_string(keep), !PluginLibrary::load(path));
+    }
+  }
+
+  void a_directory_loads_the_good_and_names_the_bad() {
+    const test::TempDir directory;
+    fs::copy(ours("http_health"), directory.path());
+    fs::copy(ours("http_health"), directory.path() / "z_again.so");
+    directory.write("broken.so", "rubbish");
+    directory.write("README.txt", "not looked at");
+    const auto found = PluginDirectory::load(directory.path());
+    CPPUNIT_ASSERT(found);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, found->plugins.size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, found->refused.size());
+    CPPUNIT_ASSERT(found->refused[0].message.starts_with("broken.so: "));
+    CPPUNIT_ASSERT(found->refused[1].message.starts_with("z_again.so: another file already"));
+    CPPUNIT_ASSERT(found->find("http_health"));
+    CPPUNIT_ASSERT(!found->find("nothing"));
+  }
+
+  void a_missing_directory_is_an_error() {
+    CPPUNIT_ASSERT(!PluginDirectory::load("/nowhere/at/all"));
+  }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PluginLibraryTest);
+}  // namespace muster

@@ -1,0 +1,3 @@
+#include "muster/probe.h"
+
+int probe_header_stands_alone = sizeof(muster_plugin);
