@@ -32,6 +32,10 @@ properties:
     maximum: 64MiB
     default: 256KiB
     description: longest request body
+  metrics_anonymous:
+    type: boolean
+    default: false
+    description: serve /metrics without a token
   tls:
     type: object
     description: serve HTTPS; without it, plain HTTP
@@ -52,10 +56,12 @@ ApiSettings read_api(const Node& section) {
   api.listen = read_string(section, "listen");
   api.port = static_cast<std::uint16_t>(read_integer(section, "port"));
   api.threads = static_cast<int>(read_integer(section, "threads"));
-  api.request_body_limit_bytes = read_bytes(section, "request_body_limit");
+  api.request_body_limit = read_bytes(section, "request_body_limit");
+  api.metrics_anonymous = read_boolean(section, "metrics_anonymous");
   if (has(section, "tls")) {
     const Node& tls = child(section, "tls");
-    api.tls = TlsFiles{read_string(tls, "certificate"), read_string(tls, "key")};
+    api.tls_certificate = read_string(tls, "certificate");
+    api.tls_key = read_string(tls, "key");
   }
   return api;
 }

@@ -52,9 +52,10 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(ApiSettings().listen, settings.api.listen);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().port, settings.api.port);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().threads, settings.api.threads);
-    CPPUNIT_ASSERT_EQUAL(ApiSettings().request_body_limit_bytes,
-                         settings.api.request_body_limit_bytes);
-    CPPUNIT_ASSERT(!settings.api.tls);
+    CPPUNIT_ASSERT_EQUAL(ApiSettings().request_body_limit,
+                         settings.api.request_body_limit);
+    CPPUNIT_ASSERT(settings.api.tls_certificate.empty());
+    CPPUNIT_ASSERT_EQUAL(ApiSettings().metrics_anonymous, settings.api.metrics_anonymous);
     CPPUNIT_ASSERT_EQUAL(ProbingSettings().loops, settings.probing.loops);
     CPPUNIT_ASSERT_EQUAL(ProbingSettings().max_connections, settings.probing.max_connections);
     CPPUNIT_ASSERT(settings.probing.allow_networks.empty());
@@ -88,9 +89,9 @@ health: {failures: 8, successes: 9}
     CPPUNIT_ASSERT_EQUAL(std::string("::"), settings.api.listen);
     CPPUNIT_ASSERT_EQUAL(std::uint16_t{1}, settings.api.port);
     CPPUNIT_ASSERT_EQUAL(2, settings.api.threads);
-    CPPUNIT_ASSERT_EQUAL(std::uint64_t{1024 * 1024}, settings.api.request_body_limit_bytes);
-    CPPUNIT_ASSERT(settings.api.tls->certificate == folder / "c");
-    CPPUNIT_ASSERT(settings.api.tls->key == "/k");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1024 * 1024}, settings.api.request_body_limit);
+    CPPUNIT_ASSERT(settings.api.tls_certificate == folder / "c");
+    CPPUNIT_ASSERT(settings.api.tls_key == "/k");
     CPPUNIT_ASSERT_EQUAL(3, settings.probing.loops);
     CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.0/8"), settings.probing.allow_networks.at(0));
     CPPUNIT_ASSERT_EQUAL(std::string("::1"), settings.probing.deny_networks.at(0));
