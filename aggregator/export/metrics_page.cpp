@@ -79,6 +79,7 @@ MetricFamily servers_by_health(const LiveTable::Counts& counts) {
 
 std::string MetricsPage::render(std::optional<OrganizationKey> organization) const {
   std::vector<MetricFamily> families = registry_.Collect();
+  for (MetricFamily& family : readings_.Collect()) families.push_back(std::move(family));
   families.push_back(servers_by_health(live_.count_by_state(organization)));
   families.push_back(server_health(known_servers(live_, organization)));
   std::ostringstream text;

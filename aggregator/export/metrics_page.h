@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "aggregator/export/readings.h"
 #include "aggregator/live/live_table.h"
 
 namespace muster {
@@ -16,8 +17,9 @@ class MetricsPage {
  public:
   explicit MetricsPage(const LiveTable& live) : live_(live) {}
 
-  // Where the stages register what they count.
+  // At start: what the stages observe as they go, and what they keep as figures of their own.
   prometheus::Registry& registry() { return registry_; }
+  Readings& readings() { return readings_; }
 
   // With the servers of one organization, or of all.
   std::string render(std::optional<OrganizationKey> organization = std::nullopt) const;
@@ -25,6 +27,7 @@ class MetricsPage {
  private:
   const LiveTable& live_;
   prometheus::Registry registry_;
+  Readings readings_;
 };
 
 }  // namespace muster

@@ -4,9 +4,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace muster {
 
@@ -24,6 +26,12 @@ void sd_notify(std::string_view state) {
   ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL,
            reinterpret_cast<const sockaddr*>(&address), size);
   ::close(socket);
+}
+
+void sd_notify_reloading() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  sd_notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us));
 }
 
 }  // namespace muster

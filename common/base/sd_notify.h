@@ -6,6 +6,9 @@
 
 namespace muster {
 
-void sd_notify(std::string_view state);  // "READY=1", "STOPPING=1", "RELOADING=1", "STATUS=..."
+void sd_notify(std::string_view state);  // "READY=1", "STOPPING=1", "STATUS=..."
+
+// RELOADING=1 with the time, without which systemd waits for the READY=1 that follows in vain.
+void sd_notify_reloading();
 
 }  // namespace muster

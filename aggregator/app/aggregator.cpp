@@ -1,0 +1,284 @@
+#include "aggregator/app/aggregator.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <list>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "aggregator/api/api_server.h"
+#include "aggregator/app/blocking_checks.h"
+#include "aggregator/app/connection_budget.h"
+#include "aggregator/app/daemon_readings.h"
+#include "aggregator/app/fanout.h"
+#include "aggregator/app/first_token.h"
+#include "aggregator/app/probing_loop.h"
+#include "aggregator/app/state_directory.h"
+#include "aggregator/app/upkeep.h"
+#include "aggregator/storage/embedded_postgres.h"
+#include "aggregator/storage/migrations.h"
+#include "aggregator/storage/postgres_batch_store.h"
+#include "aggregator/storage/result_writer.h"
+#include "common/base/log.h"
+#include "common/base/sd_notify.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+namespace {
+
+constexpr auto kApiPatience = 2s;
+constexpr auto kWriterPatience = 4s;
+
+}  // namespace
+
+// In the order in which data flows; each part uses only those above it.
+struct Aggregator::Parts {
+  Parts(Settings settings_, ProbeCatalog catalog_)
+      : settings(std::move(settings_)), catalog(std::move(catalog_)) {}
+
+  Result<void> open_state();
+  Result<void> open_database(const GiveUp& give_up);
+  Result<void> prepare_database();
+  Result<void> open_network();
+  void build_writer();
+  void build_loops();
+  void build_readings();
+  Result<void> open_api();
+  Result<void> load_fleet();
+  std::optional<std::string> readiness();
+  void stop();
+
+  SystemClock clock;
+  Settings settings;
+  ProbeCatalog catalog;
+  std::list<ProbeCatalog> retired;  // probes that a loop may still hold after a reload
+
+  std::optional<StateDirectory> state;
+  std::optional<EmbeddedPostgres> postgres;
+  ConnectionSettings database;
+  std::optional<ConnectionPool> pool;
+  std::optional<Upkeep> upkeep;
+  std::optional<SecretBox> secrets;
+
+  ScheduleCounters schedule_counters;
+  ReloadState reload_state;
+  LiveTable live;
+  std::optional<ResultWriter> writer;
+  std::optional<HealthFanout> results;
+
+  std::shared_ptr<TlsContext> tls;
+  std::optional<AddressGuard> guard;
+  std::vector<std::unique_ptr<ProbingLoop>> loops;
+  std::optional<FleetScheduler> scheduler;
+  std::optional<FleetFanout> fleet;
+
+  MetricsPage metrics{live};
+  std::optional<ServerRepository> servers;
+  std::optional<HistoryRepository> history;
+  std::optional<SummaryRepository> summary;
+  std::optional<TokenRepository> tokens;
+  std::optional<OrganizationRepository> organizations;
+  std::optional<BlockingChecks> checks;
+  std::optional<ApiServer> api;
+  std::atomic<bool> fleet_loaded{false};
+};
+
+Aggregator::Aggregator(Settings settings, ProbeCatalog catalog)
+    : parts_(std::make_unique<Parts>(std::move(settings), std::move(catalog))) {}
+
+Aggregator::~Aggregator() { stop(); }
+
+Result<void> Aggregator::start(const GiveUp& give_up) {
+  Parts& parts = *parts_;
+  for (const std::string& refused : parts.catalog.refused()) {
+    log::error("plugin.refused", {{"reason", refused}});
+  }
+  return parts.open_state()
+      .and_then([&] { return parts.open_database(give_up); })
+      .and_then([&] { return parts.prepare_database(); })
+      .and_then([&] { return parts.open_network(); })
+      .and_then([&] {
+        parts.build_writer();
+        parts.build_loops();
+        parts.build_readings();
+        return parts.open_api();
+      })
+      .and_then([&] { return parts.load_fleet(); });
+}
+
+void Aggregator::stop() { parts_->stop(); }
+
+Result<void> Aggregator::Parts::open_state() {
+  auto opened = StateDirectory::open(settings.state_dir);
+  if (!opened) return fail(opened.error());
+  state.emplace(std::move(*opened));
+  return {};
+}
+
+// The embedded server is ours to start; an outer one may be away, and then we wait for it.
+Result<void> Aggregator::Parts::open_database(const GiveUp& give_up) {
+  if (settings.database.url.empty()) {
+    EmbeddedPostgresSettings embedded;
+    embedded.directory = settings.database.embedded;
+    postgres.emplace(std::move(embedded));
+    if (auto started = postgres->start(); !started) return started;
+    database.conninfo = postgres->connection_string();
+  } else {
+    database.conninfo = settings.database.url.reveal();
+  }
+  pool.emplace(database, static_cast<std::size_t>(settings.database.pool));
+  while (true) {
+    const auto lease = pool->lease();
+    if (lease) return {};
+    log::error("database.unreachable", {{"error", lease.error().message}});
+    if (give_up(2s)) return fail(lease.error());
+  }
+}
+
+Result<void> Aggregator::Parts::prepare_database() {
+  {
+    auto lease = pool->lease();
+    if (!lease) return fail(lease.error());
+    const auto applied = Migrations::built_in().apply(**lease);
+    if (!applied) return fail(applied.error());
+    if (*applied > 0) log::info("database.migrated", {{"migrations", *applied}});
+  }
+  upkeep.emplace(database, clock);
+  if (auto done = upkeep->run_once(); !done) return done;
+
+  const auto sealed = ServerRepository::has_sealed_tokens(*pool);
+  if (!sealed) return fail(sealed.error());
+  auto box = SecretBox::open(state->path() / "secret.key", *sealed);
+  if (!box) return fail(box.error());
+  secrets.emplace(std::move(*box));
+
+  organizations.emplace(*pool);
+  if (auto made = organizations->ensure("default"); !made) return fail(made.error());
+  tokens.emplace(*pool, clock);
+  return ensure_first_token(*tokens, state->path() / "admin.token");
+}
+
+Result<void> Aggregator::Parts::open_network() {
+  auto context = TlsContext::make(settings.probing.ca_file);
+  if (!context) return fail(context.error().in("probing.ca_file"));
+  tls = std::move(*context);
+  auto made = AddressGuard::make(settings.probing.allow_networks, settings.probing.deny_networks);
+  if (!made) return fail(made.error().in("probing"));
+  guard.emplace(std::move(*made));
+  return {};
+}
+
+void Aggregator::Parts::build_writer() {
+  ResultWriterSettings wanted;
+  wanted.queue_rows = settings.writer.queue;
+  wanted.batch_rows = settings.writer.batch_rows;
+  wanted.batch_delay = settings.writer.batch_delay;
+  wanted.stop_patience = kWriterPatience;
+  writer.emplace(wanted, std::make_unique<PostgresBatchStore>(database), clock);
+  results.emplace(live, *writer);
+  writer->start();
+  upkeep->start();
+}
+
+void Aggregator::Parts::build_loops() {
+  const int wanted = settings.probing.loops;
+  const int count = wanted > 0 ? wanted : static_cast<int>(std::thread::hardware_concurrency());
+  const std::size_t budget =
+      connection_budget(settings.probing.max_connections, settings.api.threads);
+  const ProbingLoop::Environment environment{clock, tls, *guard, schedule_counters, *results};
+  std::vector<FleetScheduler::Place> places;
+  for (int number = 0; number < std::max(count, 1); ++number) {
+    loops.push_back(
+        std::make_unique<ProbingLoop>(number, budget / std::max(count, 1), environment));
+    loops.back()->set_probes(catalog);
+    loops.back()->start();
+    places.push_back({&loops.back()->loop(), &loops.back()->scheduler()});
+  }
+  scheduler.emplace(std::move(places));
+  fleet.emplace(live, *scheduler);
+}
+
+void Aggregator::Parts::build_readings() {
+  add_build_readings(metrics.readings(), reload_state);
+  add_schedule_readings(metrics.readings(), schedule_counters);
+  add_writer_readings(metrics.readings(), *writer);
+  add_upkeep_readings(metrics.readings(), upkeep->counters());
+}
+
+Result<void> Aggregator::Parts::open_api() {
+  servers.emplace(*pool, *secrets);
+  history.emplace(*pool);
+  summary.emplace(*pool);
+  checks.emplace(*scheduler);
+  api.emplace(ApiContext{*servers, *history, *summary, *tokens, *organizations, live, metrics,
+                         *fleet, *checks, clock, [this] { return readiness(); }, settings.api});
+  const auto port = api->start();
+  if (!port) return fail(port.error().in("api"));
+  log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
+  return {};
+}
+
+Result<void> Aggregator::Parts::load_fleet() {
+  std::size_t count = 0;
+  auto loaded = servers->load_all([&](Server server) {
+    ++count;
+    fleet->upsert(std::make_shared<const Server>(std::move(server)));
+  });
+  if (!loaded) return loaded;
+  fleet_loaded = true;
+  log::info("fleet.loaded", {{"servers", count},
+                             {"probes", catalog.specs().size()},
+                             {"plugins", catalog.plugins()},
+                             {"loops", loops.size()}});
+  return {};
+}
+
+std::optional<std::string> Aggregator::Parts::readiness() {
+  if (!fleet_loaded) return "the fleet is being loaded";
+  auto lease = pool->lease();
+  if (!lease) return "the database does not answer";
+  if (!(*lease)->exec("SELECT 1")) return "the database does not answer";
+  return std::nullopt;
+}
+
+void Aggregator::reload(tl::expected<Settings, Faults> settings) {
+  Parts& parts = *parts_;
+  tl::expected<ProbeCatalog, Faults> catalog =
+      settings.and_then([&](const Settings& wanted) {
+        return ProbeCatalog::build(wanted, parts.clock, &parts.catalog);
+      });
+  parts.reload_state.successful = catalog.has_value();
+  if (!catalog) {
+    for (const Fault& fault : catalog.error()) {
+      log::error("config.fault", {{"fault", fault.to_string()}});
+    }
+    log::error("config.reload_refused", {{"faults", catalog.error().size()}});
+    return;
+  }
+  parts.reload_state.last_success_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
+                                               parts.clock.wall().time_since_epoch())
+                                               .count();
+  log::start(settings->log_level);
+  for (const auto& loop : parts.loops) loop->set_probes(*catalog);
+  parts.retired.push_back(std::move(parts.catalog));
+  parts.catalog = std::move(*catalog);
+  parts.settings.probes = settings->probes;
+  log::info("config.reloaded", {{"probes", parts.catalog.specs().size()}});
+}
+
+// Against the flow: nothing new comes in, what is in flight ends, what is queued is stored.
+void Aggregator::Parts::stop() {
+  fleet_loaded = false;
+  if (api) api->stop(kApiPatience);
+  for (const auto& loop : loops) loop->stop();
+  if (writer) writer->stop();
+  if (upkeep) upkeep->stop();
+  api.reset();
+  loops.clear();
+  if (pool) pool.reset();
+  if (postgres) postgres->stop();
+}
+
+}  // namespace muster

@@ -1,0 +1,140 @@
+#include "aggregator/app/daemon.h"
+
+#include <Poco/Util/HelpFormatter.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <iostream>
+
+#include "common/base/log.h"
+#include "common/base/sd_notify.h"
+
+namespace muster {
+namespace {
+
+sigset_t awaited_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+// The signal that came, 0 when patience ran out.
+int wait_for_signal(std::chrono::milliseconds patience) {
+  const sigset_t set = awaited_signals();
+  const timespec time{patience.count() / 1000, patience.count() % 1000 * 1'000'000};
+  const int number = ::sigtimedwait(&set, nullptr, &time);
+  return number > 0 ? number : 0;
+}
+
+// While starting, a reload has nothing to do; every other signal ends the start.
+bool told_to_stop(std::chrono::milliseconds patience) {
+  const int number = wait_for_signal(patience);
+  return number != 0 && number != SIGHUP;
+}
+
+tl::expected<ProbeCatalog, Faults> load_probes(const Settings& settings) {
+  static const SystemClock kClock;
+  return ProbeCatalog::build(settings, kClock);
+}
+
+int print(const Faults& faults) {
+  for (const Fault& fault : faults) std::cerr << fault.to_string() << '\n';
+  return Poco::Util::Application::EXIT_CONFIG;
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = awaited_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+Daemon::Daemon() { setUnixOptions(true); }
+
+void Daemon::defineOptions(Poco::Util::OptionSet& options) {
+  // Not ServerApplication's: systemd does what --daemon and --pidfile are for.
+  using Poco::Util::Option;
+  const Poco::Util::OptionCallback<Daemon> chosen(this, &Daemon::on_option);
+  options.addOption(Option("config", "c", "read this file (default " + config_file_ + ")")
+                        .argument("FILE")
+                        .callback(chosen));
+  options.addOption(Option("check-config", "", "print every fault of the files and end; 78 if any")
+                        .callback(chosen));
+  options.addOption(Option("version", "V", "print the version and end").callback(chosen));
+  options.addOption(Option("help", "h", "print this and end").callback(chosen));
+}
+
+void Daemon::on_option(const std::string& name, const std::string& value) {
+  if (name == "config") config_file_ = value;
+  if (name == "check-config") task_ = Task::kCheckConfig;
+  if (name == "version") task_ = Task::kVersion;
+  if (name == "help") task_ = Task::kHelp;
+  if (task_ == Task::kHelp || task_ == Task::kVersion) stopOptionsProcessing();
+}
+
+int Daemon::main(const std::vector<std::string>& arguments) {
+  if (task_ == Task::kHelp) return show_help();
+  if (task_ == Task::kVersion) {
+    std::cout << "musterd " MUSTER_VERSION "\n";
+    return EXIT_OK;
+  }
+  if (!arguments.empty()) {
+    std::cerr << "musterd takes no arguments, only options; see --help\n";
+    return EXIT_USAGE;
+  }
+  auto settings = load_settings(config_file_);
+  if (!settings) return print(settings.error());
+  auto catalog = load_probes(*settings);
+  if (!catalog) return print(catalog.error());
+  if (task_ == Task::kServe) return serve(std::move(*settings), std::move(*catalog));
+  for (const std::string& refused : catalog->refused()) {
+    std::cerr << "plugin refused: " << refused << '\n';
+  }
+  std::cout << config_file_ << ": no faults, " << catalog->specs().size() << " probes\n";
+  return EXIT_OK;
+}
+
+int Daemon::serve(Settings settings, ProbeCatalog catalog) {
+  log::start(settings.log_level);
+  log::info("daemon.starting", {{"version", MUSTER_VERSION}, {"config", config_file_}});
+  Aggregator aggregator(std::move(settings), std::move(catalog));
+  if (auto started = aggregator.start(told_to_stop); !started) {
+    log::error("daemon.cannot_start", {{"error", started.error().message}});
+    return EXIT_UNAVAILABLE;
+  }
+  log::info("daemon.ready");
+  sd_notify("READY=1");
+  wait_for_the_end(aggregator);
+  sd_notify("STOPPING=1");
+  log::info("daemon.stopping");
+  aggregator.stop();
+  log::info("daemon.stopped");
+  return EXIT_OK;
+}
+
+void Daemon::wait_for_the_end(Aggregator& aggregator) {
+  while (true) {
+    const int number = wait_for_signal(std::chrono::hours(1));
+    if (number == 0) continue;
+    if (number != SIGHUP) return;
+    sd_notify_reloading();
+    aggregator.reload(load_settings(config_file_));
+    sd_notify("READY=1");
+  }
+}
+
+int Daemon::show_help() {
+  Poco::Util::HelpFormatter help(options());
+  help.setCommand("musterd");
+  help.setUsage("[OPTIONS]");
+  help.setHeader("Watches a fleet of servers and serves what it finds.");
+  help.setFooter("SIGHUP reloads the configuration, SIGTERM stops.");
+  help.setUnixStyle(true);
+  help.setAutoIndent();
+  help.format(std::cout);
+  return EXIT_OK;
+}
+
+}  // namespace muster

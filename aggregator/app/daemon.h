@@ -1,0 +1,38 @@
+// musterd's command line and its life as a process: options, configuration, signals, systemd.
+// Lives on the main thread.
+#pragma once
+
+#include <Poco/Util/ServerApplication.h>
+
+#include <string>
+#include <vector>
+
+#include "aggregator/app/aggregator.h"
+
+namespace muster {
+
+class Daemon final : public Poco::Util::ServerApplication {
+ public:
+  Daemon();
+
+ protected:
+  void defineOptions(Poco::Util::OptionSet& options) override;
+  int main(const std::vector<std::string>& arguments) override;
+
+ private:
+  enum class Task { kServe, kCheckConfig, kHelp, kVersion };
+
+  void on_option(const std::string& name, const std::string& value);
+  int show_help();
+  int check_config();
+  int serve(Settings settings, ProbeCatalog catalog);
+  void wait_for_the_end(Aggregator& aggregator);
+
+  Task task_ = Task::kServe;
+  std::string config_file_ = "/etc/muster/muster.yaml";
+};
+
+// Before any thread starts, so that signals reach only the main thread, which waits for them.
+void block_signals();
+
+}  // namespace muster

@@ -1,0 +1,105 @@
+#include "aggregator/app/daemon_readings.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+
+
+
+namespace muster {
+namespace {
+
+template <typename Number>
+Readings::Read value_of(const std::atomic<Number>& number) {
+  return [&number] { return static_cast<double>(number.load(std::memory_order_relaxed)); };
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The second field of statm(5): resident pages.
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double total = 0;
+  double resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+void add_build_readings(Readings& readings, ReloadState& reload) {
+  readings.add_gauge("muster_build_info", "Always 1; the version is in the label.",
+                     [] { return 1.0; }, {{"version", MUSTER_VERSION}});
+  readings.add_gauge("muster_config_last_reload_successful",
+                     "1 if the configuration in use is the newest one that was asked for.",
+                     value_of(reload.successful));
+  readings.add_gauge("muster_config_last_reload_success_timestamp_seconds",
+                     "When the configuration was last reloaded; 0 if not since the start.",
+                     value_of(reload.last_success_unix_s));
+  readings.add_counter("process_cpu_seconds_total", "User and system CPU time of the daemon.",
+                       cpu_seconds);
+  readings.add_gauge("process_resident_memory_bytes", "Resident memory of the daemon.",
+                     resident_bytes);
+}
+
+void add_schedule_readings(Readings& readings, const ScheduleCounters& counters) {
+  readings.add_gauge("muster_checks_scheduled", "Pairs of a server and a probe that is for it.",
+                     value_of(counters.checks));
+  readings.add_counter("muster_checks_started_total", "Checks that were started.",
+                       value_of(counters.started));
+  const std::string help = "Slots in which no check was started, by reason.";
+  readings.add_counter("muster_slots_skipped_total", help, value_of(counters.skipped_overrun),
+                       {{"reason", "overrun"}});
+  readings.add_counter("muster_slots_skipped_total", help, value_of(counters.skipped_overload),
+                       {{"reason", "overload"}});
+}
+
+void add_writer_readings(Readings& readings, const ResultWriter& writer) {
+  const WriterCounters& counters = writer.counters();
+  const std::string rows_help = "Rows that went to PostgreSQL, by table.";
+  readings.add_counter("muster_writer_rows_total", rows_help, value_of(counters.checks_written),
+                       {{"table", "server_health_checks"}});
+  readings.add_counter("muster_writer_rows_total", rows_help, value_of(counters.metrics_written),
+                       {{"table", "server_metrics_aggregated"}});
+  readings.add_counter("muster_writer_batches_total", "Batches that were committed.",
+                       value_of(counters.batches_written));
+  readings.add_counter("muster_writer_quarantined_rows_total",
+                       "Rows put aside because no partition takes them or their data is refused.",
+                       value_of(counters.rows_quarantined));
+  readings.add_counter("muster_writer_dropped_rows_total",
+                       "Results dropped because the queue was full.",
+                       value_of(counters.rows_dropped));
+  readings.add_counter("muster_writer_lost_rows_total",
+                       "Results that could not be stored before the daemon stopped.",
+                       value_of(counters.rows_lost));
+  readings.add_counter("muster_writer_failures_total", "Batches that PostgreSQL refused at first.",
+                       value_of(counters.store_failures));
+  readings.add_gauge("muster_writer_queued_rows", "Results that wait for the writer.",
+                     [&writer] { return static_cast<double>(writer.queued()); });
+  readings.add_gauge("muster_writer_last_success_timestamp_seconds",
+                     "When a batch was last committed; 0 if not since the start.", [&counters] {
+                       return static_cast<double>(counters.last_success_unix_us) / 1e6;
+                     });
+}
+
+void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters) {
+  readings.add_gauge("muster_partitions_covered_until_timestamp_seconds",
+                     "Where the nearest end of all partitioned tables is.",
+                     value_of(counters.covered_until_unix_s));
+  readings.add_gauge("muster_upkeep_last_success_timestamp_seconds",
+                     "When upkeep of the database last succeeded.",
+                     value_of(counters.last_success_unix_s));
+  readings.add_counter("muster_upkeep_failures_total", "Rounds of upkeep that failed.",
+                       value_of(counters.failures));
+}
+
+}  // namespace muster

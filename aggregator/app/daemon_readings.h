@@ -1,0 +1,23 @@
+// Names for /metrics what the stages count. [main], once at start.
+#pragma once
+
+#include <atomic>
+
+#include "aggregator/app/upkeep.h"
+#include "aggregator/export/readings.h"
+#include "aggregator/schedule/schedule_counters.h"
+#include "aggregator/storage/result_writer.h"
+
+namespace muster {
+
+struct ReloadState {
+  std::atomic<bool> successful{true};
+  std::atomic<std::int64_t> last_success_unix_s{0};
+};
+
+void add_build_readings(Readings& readings, ReloadState& reload);
+void add_schedule_readings(Readings& readings, const ScheduleCounters& counters);
+void add_writer_readings(Readings& readings, const ResultWriter& writer);
+void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters);
+
+}  // namespace muster

@@ -1,0 +1,49 @@
+#include "aggregator/export/readings.h"
+
+#include <algorithm>
+
+namespace muster {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+void Readings::add_counter(const std::string& name, const std::string& help, Read read,
+                           Labels labels) {
+  add(name, help, MetricType::Counter, {std::move(labels), std::move(read)});
+}
+
+void Readings::add_gauge(const std::string& name, const std::string& help, Read read,
+                         Labels labels) {
+  add(name, help, MetricType::Gauge, {std::move(labels), std::move(read)});
+}
+
+std::vector<MetricFamily> Readings::Collect() const {
+  std::vector<MetricFamily> collected;
+  for (const Family& family : families_) {
+    MetricFamily& page = collected.emplace_back();
+    page.name = family.name;
+    page.help = family.help;
+    page.type = family.type;
+    for (const Series& series : family.series) {
+      ClientMetric metric;
+      metric.label = series.labels;
+      metric.counter.value = metric.gauge.value = series.read();
+      page.metric.push_back(std::move(metric));
+    }
+  }
+  return collected;
+}
+
+void Readings::add(const std::string& name, const std::string& help, MetricType type,
+                   Series series) {
+  auto family = std::find_if(families_.begin(), families_.end(),
+                             [&](const Family& known) { return known.name == name; });
+  if (family == families_.end()) {
+    families_.push_back({name, help, type, {}});
+    family = std::prev(families_.end());
+  }
+  family->series.push_back(std::move(series));
+}
+
+}  // namespace muster

@@ -1,0 +1,43 @@
+// Figures that other stages keep as atomics, read when /metrics is asked for: each is a name, a
+// help text and a function. All are added at start; the functions are called from any thread.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace muster {
+
+class Readings final : public prometheus::Collectable {
+ public:
+  using Read = std::function<double()>;
+  using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+  // Called again with the same name, adds a series with other labels.
+  void add_counter(const std::string& name, const std::string& help, Read read, Labels labels = {});
+  void add_gauge(const std::string& name, const std::string& help, Read read, Labels labels = {});
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  struct Series {
+    Labels labels;
+    Read read;
+  };
+  struct Family {
+    std::string name;
+    std::string help;
+    prometheus::MetricType type;
+    std::vector<Series> series;
+  };
+
+  void add(const std::string& name, const std::string& help, prometheus::MetricType type,
+           Series series);
+
+  std::vector<Family> families_;
+};
+
+}  // namespace muster
