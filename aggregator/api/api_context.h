@@ -1,0 +1,41 @@
+// All that the API needs of the rest of the daemon. References outlive the API; all of them are
+// thread-safe.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "aggregator/api/check_requests.h"
+#include "aggregator/export/metrics_page.h"
+#include "aggregator/fleet/fleet_sink.h"
+#include "aggregator/live/live_table.h"
+#include "aggregator/settings/api_settings.h"
+#include "aggregator/storage/history_repository.h"
+#include "aggregator/storage/organization_repository.h"
+#include "aggregator/storage/server_repository.h"
+#include "aggregator/storage/summary_repository.h"
+#include "aggregator/storage/token_repository.h"
+#include "common/base/clock.h"
+
+namespace muster {
+
+// Why the daemon cannot serve yet, or any more; nothing when it can. Callable from any thread.
+using Readiness = std::function<std::optional<std::string>()>;
+
+struct ApiContext {
+  ServerRepository& servers;
+  HistoryRepository& history;
+  SummaryRepository& summary;
+  TokenRepository& tokens;
+  OrganizationRepository& organizations;
+  const LiveTable& live;
+  const MetricsPage& metrics;
+  FleetSink& fleet;
+  CheckRequests& checks;
+  const Clock& clock;
+  Readiness ready;
+  ApiSettings settings;
+};
+
+}  // namespace muster

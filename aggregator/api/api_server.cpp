@@ -1,0 +1,18 @@
+#include "aggregator/api/api_server.h"
+
+namespace muster {
+
+ApiServer::ApiServer(const ApiContext& context)
+    : api_(context), front_(context.settings, [this](ApiRequest request) {
+        return api_.handle(std::move(request));
+      }) {}
+
+Result<std::uint16_t> ApiServer::start() {
+  return front_.start();
+}
+
+void ApiServer::stop(std::chrono::milliseconds patience) {
+  front_.stop(patience);
+}
+
+}  // namespace muster

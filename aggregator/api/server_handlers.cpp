@@ -1,0 +1,153 @@
+#include "aggregator/api/server_handlers.h"
+
+#include "aggregator/api/check_json.h"
+#include "aggregator/api/entity_tag.h"
+#include "aggregator/api/server_input.h"
+#include "aggregator/api/server_json.h"
+#include "aggregator/api/server_listing.h"
+#include "aggregator/api/server_lookup.h"
+
+namespace muster {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Whoever registers a server sees at once whether it answers, but does not wait for ever.
+constexpr auto kCheckPatience = 6s;
+
+Problem name_taken() {
+  return {ProblemCode::kNameTaken,
+          "a server of this name is there already",
+          {{"/name", "taken", "a server of this name is there already", FieldError::In::kBody}},
+          {}};
+}
+
+Problem stale_version() {
+  return {ProblemCode::kPreconditionFailed, "the server is at another version now", {}, {}};
+}
+
+// A conflict is another version, or else a taken name.
+Problem write_problem(const Error& error) {
+  if (error.code != ErrorCode::kConflict) return problem_of(error);
+  return error.message == kVersionConflict ? stale_version() : name_taken();
+}
+
+std::optional<Problem> stale(const ApiRequest& request, const ServerRecord& server) {
+  const std::string* const condition = request.header("if-match");
+  if (!condition || if_match(*condition, entity_tag(server.version))) return std::nullopt;
+  return stale_version();
+}
+
+// With If-Match the write itself must meet the version that was compared.
+std::optional<std::int64_t> expected_version(const ApiRequest& request,
+                                             const ServerRecord& server) {
+  if (!request.header("if-match")) return std::nullopt;
+  return server.version;
+}
+
+std::string why_unchecked(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kNotFound:
+      return "the server is not monitored, or not yet";
+    case ErrorCode::kTimeout:
+      return "no result came within " + std::to_string(kCheckPatience.count()) +
+             " seconds; the checks go on";
+    default:
+      return "the check could not be started; the checks go on";
+  }
+}
+
+void write_first_check(JsonWriter& json, const Result<std::vector<CheckResult>>& results) {
+  json.key("check");
+  if (results && !results->empty()) {
+    write_check(json, worst_of(*results));
+    return;
+  }
+  json.value(nullptr);
+  json.member("check_note",
+              results ? "no probe selects this server" : why_unchecked(results.error()));
+}
+
+}  // namespace
+
+Answer ServerHandlers::list(const ApiRequest& request) {
+  const auto listing = read_server_listing(request);
+  if (!listing) return refuse(listing.error());
+  ServerListing with_one_more = *listing;
+  ++with_one_more.limit;  // tells whether there is a next page
+  auto servers = context_.servers.list(request.organization, with_one_more);
+  if (!servers) return refuse(problem_of(servers.error()));
+  return server_page(request, *listing, std::move(*servers), context_.live);
+}
+
+Answer ServerHandlers::create(const ApiRequest& request) {
+  const auto body = JsonBody::parse(request.body);
+  if (!body) return refuse(body.error());
+  const auto input = read_new_server(*body);
+  if (!input) return refuse(input.error());
+  const auto server = context_.servers.insert(request.organization, *input);
+  if (!server) return refuse(write_problem(server.error()));
+  return registered(request, *server);
+}
+
+// From here on the server is registered, whatever else fails.
+Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord& server) {
+  const auto announced = announcer_.changed(request.organization, server.id);
+  const auto results = announced ? context_.checks.check_now(server.key, kCheckPatience)
+                                 : Result<std::vector<CheckResult>>(fail(announced.error()));
+  JsonWriter json;
+  json.begin_object();
+  write_server_members(json, server, shown_health(server, context_.live.find(server.key)));
+  write_first_check(json, results);
+  json.end_object();
+  const std::string location = "/api/v1/fleet/servers/" + server.id.to_string();
+  return ApiResponse{
+      201, json.take(), {{"Location", location}, {"ETag", entity_tag(server.version)}}};
+}
+
+Answer ServerHandlers::show(const ApiRequest& request) {
+  const auto server = find_server(context_.servers, request);
+  if (!server) return refuse(server.error());
+  const std::string tag = entity_tag(server->version);
+  const std::string* const condition = request.header("if-none-match");
+  if (condition && if_none_match(*condition, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
+  return response_of(*server);
+}
+
+Answer ServerHandlers::change(const ApiRequest& request) {
+  const auto before = find_server(context_.servers, request);
+  if (!before) return refuse(before.error());
+  if (auto problem = stale(request, *before)) return refuse(std::move(*problem));
+  const auto body = JsonBody::parse(request.body);
+  if (!body) return refuse(body.error());
+  const auto patch = read_server_patch(*body, *before);
+  if (!patch) return refuse(patch.error());
+  const auto server = context_.servers.update(request.organization, before->id, *patch,
+                                              expected_version(request, *before));
+  if (!server) return refuse(write_problem(server.error()));
+  // The caller may repeat a patch, which then reaches the fleet too.
+  const auto announced = announcer_.changed(request.organization, server->id);
+  if (!announced) return refuse(problem_of(announced.error()));
+  return response_of(*server);
+}
+
+Answer ServerHandlers::remove(const ApiRequest& request) {
+  const auto server = find_server(context_.servers, request);
+  if (!server) return refuse(server.error());
+  if (auto problem = stale(request, *server)) return refuse(std::move(*problem));
+  const auto removed =
+      context_.servers.remove(request.organization, server->id, expected_version(request, *server));
+  if (!removed) return refuse(write_problem(removed.error()));
+  announcer_.removed(*server);
+  return ApiResponse{204, "", {}};
+}
+
+ApiResponse ServerHandlers::response_of(const ServerRecord& server) const {
+  JsonWriter json;
+  json.begin_object();
+  write_server_members(json, server, shown_health(server, context_.live.find(server.key)));
+  json.end_object();
+  return {200, json.take(), {{"ETag", entity_tag(server.version)}}};
+}
+
+}  // namespace muster

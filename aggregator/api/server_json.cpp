@@ -1,0 +1,68 @@
+#include "aggregator/api/server_json.h"
+
+#include <algorithm>
+
+#include "common/base/rfc3339.h"
+
+namespace muster {
+namespace {
+
+void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time) {
+  json.key(name);
+  time ? json.value(to_rfc3339(*time)) : json.value(nullptr);
+}
+
+const LiveCheck* worst_check(const LiveServer& live) {
+  const auto bad = [](CheckStatus status) {  // warning < unknown < critical
+    return status == CheckStatus::kCritical ? 4 : static_cast<int>(status);
+  };
+  const auto worst = std::max_element(
+      live.checks.begin(), live.checks.end(),
+      [&](const LiveCheck& a, const LiveCheck& b) { return bad(a.status) < bad(b.status); });
+  return worst == live.checks.end() ? nullptr : &*worst;
+}
+
+void write_health(JsonWriter& json, const ShownHealth& health) {
+  json.member("health_status", to_string(health.state));
+  json.member("health_reason", to_string(health.reason));
+  json.member("health_message", health.message);
+  write_time(json, "health_since", health.since);
+  write_time(json, "last_seen_at", health.last_seen);
+}
+
+}  // namespace
+
+ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live) {
+  ShownHealth shown{server.health, server.health_reason, server.health_message, server.health_since,
+                    server.last_seen_at};
+  if (!live) return shown;
+  // The database's reason belongs to the database's state. When memory is ahead of it, the last
+  // checks say why.
+  if (live->state != server.health) {
+    const LiveCheck* const check = worst_check(*live);
+    shown.reason = check ? check->reason : FailureReason::kNone;
+    shown.message = check ? check->message : "";
+  }
+  shown.state = live->state;
+  if (live->since != WallTime()) shown.since = live->since;
+  if (live->last_seen) shown.last_seen = std::max(live->last_seen, server.last_seen_at);
+  return shown;
+}
+
+void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health) {
+  json.member("id", server.id.to_string()).member("name", server.name);
+  json.member("hostname", server.hostname).member("api_url", server.api_url);
+  json.member("api_token_set", server.has_api_token);
+  json.member("region", server.region).member("environment", server.environment);
+  json.key("tags").begin_array();
+  for (const std::string& tag : server.tags) json.value(tag);
+  json.end_array();
+  json.key("metadata").raw(server.metadata_json);
+  json.member("status", to_string(server.status));
+  write_health(json, health);
+  json.member("version", server.version);
+  json.member("created_at", to_rfc3339(server.created_at));
+  json.member("updated_at", to_rfc3339(server.updated_at));
+}
+
+}  // namespace muster

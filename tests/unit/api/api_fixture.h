@@ -1,0 +1,170 @@
+// The API without a socket on a real database: two organizations, a token of each role, a live
+// table, a recording fleet and a prober that answers what the test says. One a test.
+#pragma once
+
+#include <Poco/JSON/Parser.h>
+#include <Poco/JSON/Query.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "aggregator/api/api.h"
+#include "aggregator/storage/sha256.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/support/postgres_fixture.h"
+#include "tests/support/temp_dir.h"
+
+namespace muster::test {
+
+class RecordingFleet final : public FleetSink {
+ public:
+  explicit RecordingFleet(LiveTable& live) : live_(live) {}
+
+  void upsert(ServerPointer server) override {
+    live_.upsert(server);
+    upserted.push_back(std::move(server));
+  }
+  void remove(ServerPointer server) override {
+    live_.remove(server);
+    removed.push_back(std::move(server));
+  }
+
+  std::vector<ServerPointer> upserted;
+  std::vector<ServerPointer> removed;
+
+ private:
+  LiveTable& live_;
+};
+
+class ScriptedChecks final : public CheckRequests {
+ public:
+  Result<std::vector<CheckResult>> check_now(ServerKey server,
+                                             std::chrono::milliseconds patience) override {
+    asked.push_back(server);
+    CPPUNIT_ASSERT(patience > std::chrono::seconds(1));
+    return script(server);
+  }
+
+  std::vector<ServerKey> asked;
+  std::function<Result<std::vector<CheckResult>>(ServerKey)> script = [](ServerKey) {
+    return std::vector<CheckResult>{};
+  };
+};
+
+struct ApiFixture {
+  explicit ApiFixture(ApiSettings settings = {}, std::optional<ConnectionSettings> database = {})
+      : pool(database.value_or(data.settings()), 4, std::chrono::seconds(2)),
+        api(context(std::move(settings))) {
+    clock.set_wall(TestDatabase::kNow);
+    seed();
+  }
+
+  // `token`: "viewer", "operator", "admin", "platform", "other" (an admin of another
+  // organization); empty: none.
+  ApiResponse ask(const std::string& token, const std::string& method, const std::string& target,
+                  const std::string& body = "", std::map<std::string, std::string> headers = {}) {
+    ApiRequest request{method, target, std::move(headers), body, "request-1"};
+    if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
+    if (!body.empty()) request.headers.try_emplace("content-type", "application/json");
+    return api.handle(std::move(request));
+  }
+
+  ApiResponse get(const std::string& target) { return ask("viewer", "GET", target); }
+  ApiResponse post(const std::string& body) {
+    return ask("admin", "POST", "/api/v1/fleet/servers", body);
+  }
+
+  // Registers a server of this name and returns its id.
+  std::string add(const std::string& name, const std::string& more = "",
+                  const std::string& token = "admin") {
+    const auto response =
+        ask(token, "POST", "/api/v1/fleet/servers",
+            R"({"name":")" + name + R"(","api_url":"http://)" + name + R"(.example")" + more + "}");
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(response.body, 201, response.status);
+    return at(response, "id");
+  }
+
+  static std::string path_of(const std::string& id) { return "/api/v1/fleet/servers/" + id; }
+
+  // The value at "items[0].name" as text; "null" for null, "-" when it is not there.
+  static std::string at(const ApiResponse& response, const std::string& place) {
+    const auto tree = Poco::JSON::Parser().parse(response.body);
+    const std::size_t dot = place.rfind('.');
+    const std::string name = dot == std::string::npos ? place : place.substr(dot + 1);
+    const std::string parent = dot == std::string::npos ? "" : place.substr(0, dot);
+    const auto object = Poco::JSON::Query(tree).findObject(parent);
+    if (name.find('[') != std::string::npos) {
+      const auto item = Poco::JSON::Query(tree).find(place);
+      return item.isEmpty() ? "-" : item.toString();
+    }
+    if (!object || !object->has(name)) return "-";
+    const auto value = object->get(name);
+    return value.isEmpty() ? "null" : value.toString();
+  }
+
+  static std::size_t items(const ApiResponse& response) {
+    const auto tree = Poco::JSON::Parser().parse(response.body);
+    return tree.extract<Poco::JSON::Object::Ptr>()->getArray("items")->size();
+  }
+
+  static CheckResult result(const ServerPointer& server, CheckStatus status) {
+    ProbeSpec spec;
+    spec.name = "health";
+    CheckResult result;
+    result.server = server;
+    result.probe = std::make_shared<const ProbeSpec>(std::move(spec));
+    result.status = status;
+    result.started_at = TestDatabase::kNow;
+    result.slot_ms = TestDatabase::kNow.time_since_epoch().count() / 1000;
+    result.duration = std::chrono::microseconds(12'500);
+    return result;
+  }
+
+  TestDatabase data;
+  TempDir directory;
+  SecretBox secrets = must(SecretBox::open(directory.path() / "key", false));
+  FakeClock clock;
+  ConnectionPool pool;
+  ServerRepository servers{pool, secrets};
+  HistoryRepository history{pool};
+  SummaryRepository summary{pool};
+  TokenRepository tokens{pool, clock};
+  OrganizationRepository organizations{pool};
+  LiveTable live;
+  MetricsPage metrics{live};
+  RecordingFleet fleet{live};
+  ScriptedChecks checks;
+  std::optional<std::string> not_ready;
+  Api api;
+
+  ApiContext context(ApiSettings settings) {
+    return {servers,
+            history,
+            summary,
+            tokens,
+            organizations,
+            live,
+            metrics,
+            fleet,
+            checks,
+            clock,
+            [this] { return not_ready; },
+            std::move(settings)};
+  }
+
+  // Over a connection of its own, so that a fixture with a broken pool is seeded too.
+  void seed() {
+    ConnectionPool good(data.settings(), 2);
+    OrganizationRepository organization(good);
+    const OrganizationKey ours = must(organization.ensure("default")).key;
+    const OrganizationKey theirs = must(organization.ensure("other")).key;
+    TokenRepository writer(good, clock);
+    for (const auto& [name, role, home] :
+         {std::tuple{"viewer", Role::kViewer, ours}, std::tuple{"operator", Role::kOperator, ours},
+          std::tuple{"admin", Role::kAdmin, ours}, std::tuple{"other", Role::kAdmin, theirs},
+          std::tuple{"platform", Role::kPlatform, 0}}) {
+      const auto of = home == 0 ? std::nullopt : std::optional<OrganizationKey>(home);
+      must(writer.create({of, role, name, sha256(name), "mst_test", std::nullopt}));
+    }
+  }
+};
+
+}  // namespace muster::test
