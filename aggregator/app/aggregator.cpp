@@ -216,7 +216,6 @@ Result<void> Aggregator::Parts::open_api() {
                          *fleet, *checks, clock, [this] { return readiness(); }, settings.api});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
-  log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <iostream>
+#include <utility>
 
 namespace muster::log {
 namespace {
@@ -79,7 +80,8 @@ Result<Level> parse_level(std::string_view name) {
 }
 
 void start(Level level) {
-  if (!logger().getChannel()) {
+  static bool started = false;  // loggers inherit a channel, so its presence says nothing
+  if (!std::exchange(started, true)) {
     Poco::AutoPtr<Poco::PatternFormatter> formatter(
         new Poco::PatternFormatter("%Y-%m-%dT%H:%M:%S.%iZ %t"));
     Poco::AutoPtr<Poco::ConsoleChannel> console(new Poco::ConsoleChannel(std::cerr));
@@ -91,7 +93,7 @@ void start(Level level) {
 bool enabled(Level level) { return logger().getLevel() >= priority(level); }
 
 void write(Level level, std::string_view event, Fields fields) {
-  if (!enabled(level) || !logger().getChannel()) return;
+  if (!enabled(level)) return;
   std::string line(kNames[static_cast<std::size_t>(level)].first);
   line += ' ';
   line += event;
