@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <atomic>
+#include <functional>
 #include <latch>
 #include <stdexcept>
 
@@ -30,6 +31,15 @@ class SilentCheck final : public ComponentCheck {
   Result<std::string> run(const Deadline& deadline) const override {
     return fail(deadline.wait(-1, 0).error());
   }
+};
+
+class AtEnd {
+ public:
+  explicit AtEnd(std::function<void()> action) : action_(std::move(action)) {}
+  ~AtEnd() { action_(); }
+
+ private:
+  const std::function<void()> action_;
 };
 
 CheckPlan plan(const char* name, std::unique_ptr<ComponentCheck> check,
@@ -90,21 +100,27 @@ class CheckRunnerTest : public CppUnit::TestFixture {
 
   void runs_all_checks_at_the_same_time() {
     constexpr int kChecks = 16;
-    std::latch all_here(kChecks);  // none gets past it alone
+    std::atomic<int> here{0};
     for (int i = 0; i < kChecks; ++i) {
-      plans_.push_back(scripted("a", [&] {
-        all_here.arrive_and_wait();
-        return "met the others";
+      plans_.push_back(scripted("a", [&]() -> Result<std::string> {
+        ++here;  // and wait for the others, who are there only if nobody is waited for in turn
+        const bool met = test::eventually(10s, [&] { return here == kChecks; });
+        return met ? Result<std::string>("met the others") : fail(ErrorCode::kTimeout, "alone");
       }));
     }
     start();
-    for (const auto& outcome : runner_->outcomes()) CPPUNIT_ASSERT(outcome.healthy);
+    const auto outcomes = runner_->outcomes();
     runner_.reset();
+    for (const auto& outcome : outcomes) CPPUNIT_ASSERT(outcome.healthy);
   }
 
   void reports_a_hung_check_and_does_not_start_it_again() {
     std::latch release(1);
     std::atomic<int> runs{0};
+    const AtEnd open_the_gate([&] {  // on a failed assertion too, or the worker would never end
+      if (!release.try_wait()) release.count_down();
+      runner_.reset();
+    });
     const auto hang = [&] {
       ++runs;
       release.wait();
@@ -124,7 +140,6 @@ class CheckRunnerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(runner_->outcomes()[0].message.find("7200000 ms") != std::string::npos);
     release.count_down();
     CPPUNIT_ASSERT(test::eventually(10s, [&] { return runner_->outcomes()[0].healthy; }));
-    runner_.reset();
   }
 
   void turns_an_exception_into_an_unhealthy_outcome() {
