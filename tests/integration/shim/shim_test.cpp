@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "tests/integration/shim/real_postgres.h"
-#include "tests/integration/shim/shim_under_test.h"
+#include "tests/integration/shim/running_shim.h"
 #include "tests/integration/shim/silent_server.h"
 #include "tests/support/eventually.h"
 #include "tests/support/free_port.h"
@@ -70,7 +70,7 @@ class ShimTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE_END();
 
   void answers_every_endpoint() {
-    ShimUnderTest shim("checks:\n  self: {process: {name: muster-shim}}\n");
+    RunningShim shim("checks:\n  self: {process: {name: muster-shim}}\n");
     const auto health = shim.json("/health");
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), shim.check("self"));
     CPPUNIT_ASSERT(!health->getValue<std::string>("hostname").empty());
@@ -94,7 +94,7 @@ class ShimTest : public CppUnit::TestFixture {
   void sees_redis_die() {
     const auto port = free_port();
     const auto redis = start_redis(port);
-    ShimUnderTest shim("cache: 0s\nchecks:\n" + redis_check("redis", port));
+    RunningShim shim("cache: 0s\nchecks:\n" + redis_check("redis", port));
     CPPUNIT_ASSERT_EQUAL(200, shim.get("/health").status);
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), shim.check("redis"));
     redis->signal(SIGKILL);
@@ -109,10 +109,10 @@ class ShimTest : public CppUnit::TestFixture {
   void knows_what_redis_means_about_passwords() {
     const auto port = free_port();
     const auto redis = start_redis(port, "sesame sesame");
-    ShimUnderTest shim("checks:\n" + redis_check("stranger", port) +
-                           redis_check("friend", port, ", password: \"${REDIS_PASSWORD}\"") +
-                           redis_check("thief", port, ", password: wrong"),
-                       {{"REDIS_PASSWORD", "sesame sesame"}});
+    RunningShim shim("checks:\n" + redis_check("stranger", port) +
+                         redis_check("friend", port, ", password: \"${REDIS_PASSWORD}\"") +
+                         redis_check("thief", port, ", password: wrong"),
+                     {{"REDIS_PASSWORD", "sesame sesame"}});
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), shim.check("stranger"));
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), shim.check("friend"));
     CPPUNIT_ASSERT(shim.check("thief").find("AUTH refused: -WRONGPASS") != std::string::npos);
@@ -121,8 +121,8 @@ class ShimTest : public CppUnit::TestFixture {
 
   void sees_postgresql_stop() {
     RealPostgres postgres;
-    ShimUnderTest shim("cache: 0s\nchecks:\n  db: {postgresql: {socket_directory: " +
-                       postgres.socket_directory() + "}}\n");
+    RunningShim shim("cache: 0s\nchecks:\n  db: {postgresql: {socket_directory: " +
+                     postgres.socket_directory() + "}}\n");
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), shim.check("db"));
     postgres.process().signal(SIGQUIT);
     CPPUNIT_ASSERT(wait_for_http(shim.port(), "/health", 503, kPatience));
@@ -130,7 +130,7 @@ class ShimTest : public CppUnit::TestFixture {
   }
 
   void is_only_degraded_by_what_is_not_critical() {
-    ShimUnderTest shim("checks:\n  gone: {critical: false, process: {name: no-such-process}}\n");
+    RunningShim shim("checks:\n  gone: {critical: false, process: {name: no-such-process}}\n");
     CPPUNIT_ASSERT_EQUAL(200, shim.get("/health").status);
     CPPUNIT_ASSERT_EQUAL(std::string("degraded"),
                          shim.json("/health")->getValue<std::string>("status"));
@@ -143,15 +143,15 @@ class ShimTest : public CppUnit::TestFixture {
       yaml += "  web" + std::to_string(i) +
               ": {timeout: 1s, http: {url: \"http://127.0.0.1:" + silent.port() + "/\"}}\n";
     }
-    ShimUnderTest shim(yaml + "  db: {timeout: 1s, postgresql: {port: " + silent.port() + "}}\n");
+    RunningShim shim(yaml + "  db: {timeout: 1s, postgresql: {port: " + silent.port() + "}}\n");
     const auto spent = duration_of([&] { CPPUNIT_ASSERT_EQUAL(503, shim.get("/health").status); });
     CPPUNIT_ASSERT_MESSAGE(std::to_string(spent.count()) + " ms", spent < 5s);  // not 11 s
     CPPUNIT_ASSERT(shim.check("db").ends_with("no answer in time"));
   }
 
   void wants_the_token() {
-    ShimUnderTest shim("token: \"${SHIM_TOKEN}\"\npublic_paths: [/health]\n",
-                       {{"SHIM_TOKEN", "0123456789abcdef"}});
+    RunningShim shim("token: \"${SHIM_TOKEN}\"\npublic_paths: [/health]\n",
+                     {{"SHIM_TOKEN", "0123456789abcdef"}});
     const auto refused = shim.get("/metrics");
     CPPUNIT_ASSERT_EQUAL(401, refused.status);
     CPPUNIT_ASSERT(refused.head.find("\r\nWWW-Authenticate: Bearer") != std::string::npos);
@@ -163,7 +163,7 @@ class ShimTest : public CppUnit::TestFixture {
   }
 
   void refuses_hostile_requests() {
-    ShimUnderTest shim("limits: {request_timeout: 300ms}\n");
+    RunningShim shim("limits: {request_timeout: 300ms}\n");
     const auto status = [&](const std::string& bytes) {
       const auto answer = exchange(shim.port(), bytes, kPatience);
       return answer ? answer->substr(9, 3) : "none";
@@ -180,7 +180,7 @@ class ShimTest : public CppUnit::TestFixture {
   }
 
   void keeps_a_connection_for_the_next_request() {
-    ShimUnderTest shim("");
+    RunningShim shim("");
     const std::string request = "GET /nope HTTP/1.1\r\nHost: a\r\n";
     const auto answers =
         exchange(shim.port(), request + "\r\n" + request + "Connection: close\r\n\r\n", kPatience);
@@ -195,14 +195,14 @@ class ShimTest : public CppUnit::TestFixture {
                     "-nodes", "-subj", "/CN=shim", "-addext", "subjectAltName=IP:127.0.0.1",
                     "-keyout", folder + "/key.pem", "-out", folder + "/crt.pem"});
     CPPUNIT_ASSERT_EQUAL(0, exit_code(openssl));
-    const ShimUnderTest served("tls: {certificate: " + folder + "/crt.pem, key: " + folder +
-                               "/key.pem}\n");
+    const RunningShim served("tls: {certificate: " + folder + "/crt.pem, key: " + folder +
+                             "/key.pem}\n");
     const std::string url = "\"https://127.0.0.1:" + std::to_string(served.port()) + "/health\"";
     const std::string name = "\"https://localhost:" + std::to_string(served.port()) + "/health\"";
-    const ShimUnderTest asking("checks:\n  known: {http: {url: " + url + ", ca_file: " + folder +
-                               "/crt.pem}}\n  unknown: {http: {url: " + url + "}}\n" +
-                               "  misnamed: {http: {url: " + name + ", ca_file: " + folder +
-                               "/crt.pem}}\n");
+    const RunningShim asking("checks:\n  known: {http: {url: " + url + ", ca_file: " + folder +
+                             "/crt.pem}}\n  unknown: {http: {url: " + url + "}}\n" +
+                             "  misnamed: {http: {url: " + name + ", ca_file: " + folder +
+                             "/crt.pem}}\n");
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), asking.check("known"));
     CPPUNIT_ASSERT(asking.check("unknown").find("self-signed") != std::string::npos);
     CPPUNIT_ASSERT(asking.check("misnamed").find("hostname mismatch") != std::string::npos);
@@ -210,8 +210,8 @@ class ShimTest : public CppUnit::TestFixture {
 
   void stops_at_once_on_sigterm() {
     const SilentServer silent;
-    ShimUnderTest shim("checks:\n  web: {timeout: 30s, http: {url: \"http://127.0.0.1:" +
-                       silent.port() + "/\"}}\n");
+    RunningShim shim("checks:\n  web: {timeout: 30s, http: {url: \"http://127.0.0.1:" +
+                     silent.port() + "/\"}}\n");
     std::thread client([&] { http_get(shim.port(), "/health"); });
     const bool asked = eventually(kPatience, [&] { return silent.has_client(); });
     const auto spent = duration_of([&] {
@@ -238,7 +238,7 @@ class ShimTest : public CppUnit::TestFixture {
       if (::poll(&event, 1, 20'000) == 1) text[::recv(socket, text, sizeof text - 1, 0)] = '\0';
       return std::string(text);
     };
-    ShimUnderTest shim("", {{"NOTIFY_SOCKET", path}});
+    RunningShim shim("", {{"NOTIFY_SOCKET", path}});
     CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), message());
     shim.process().signal(SIGINT);
     CPPUNIT_ASSERT_EQUAL(std::string("STOPPING=1"), message());
@@ -271,7 +271,7 @@ class ShimTest : public CppUnit::TestFixture {
   }
 
   void cannot_listen_twice() {
-    ShimUnderTest first("");
+    RunningShim first("");
     TempDir files;
     const std::string config =
         files.write("second.yaml", "listen: {port: " + std::to_string(first.port()) + "}\n");
@@ -283,7 +283,7 @@ class ShimTest : public CppUnit::TestFixture {
   void stays_small() {
     const auto port = free_port();
     const auto redis = start_redis(port);
-    ShimUnderTest shim("cache: 0s\nchecks:\n" + redis_check("redis", port));
+    RunningShim shim("cache: 0s\nchecks:\n" + redis_check("redis", port));
     for (int i = 0; i < 100; ++i) {
       for (const char* path : {"/health", "/metrics", "/api/v1/metrics/current"}) shim.get(path);
     }

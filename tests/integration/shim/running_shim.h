@@ -12,10 +12,10 @@
 
 namespace muster::test {
 
-class ShimUnderTest {
+class RunningShim {
  public:
   // `yaml` without `listen:`. Throws when the shim does not come up.
-  explicit ShimUnderTest(const std::string& yaml, const ChildProcess::Environment& extra = {});
+  explicit RunningShim(const std::string& yaml, const ChildProcess::Environment& extra = {});
 
   std::uint16_t port() const { return port_; }
   ChildProcess& process() { return *process_; }
