@@ -35,6 +35,8 @@ if(MUSTER_HARDEN)
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 if(MUSTER_SANITIZE)
+  # GCC 12 warns falsely under sanitizers, and about fences under tsan.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
   add_compile_options(-fsanitize=${MUSTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MUSTER_SANITIZE})
 endif()

@@ -28,7 +28,7 @@ ALLOWED = {
     "aggregator/live": MODEL | {"aggregator/health/health_sink.h", "aggregator/fleet/fleet_sink.h"},
     "aggregator/export": MODEL | {"aggregator/live"},
     "aggregator/api": MODEL | CONFIG | {"aggregator/storage", "aggregator/live", "aggregator/export",
-                                        "aggregator/fleet"},
+                                        "aggregator/fleet", "aggregator/settings/api_settings.h"},
     "agent-shim": MODEL | CONFIG | NET,
     "plugins": {"plugins"},
 }

@@ -13,6 +13,7 @@ namespace muster {
 class AddressGuard;
 class EventLoop;
 class TlsContext;
+struct HttpLoop;
 
 // A request under way. Dropping the handle does not end it.
 class HttpCall {
@@ -41,9 +42,7 @@ class HttpClient {
   std::size_t open_connections() const;
 
  private:
-  class Shared;
-  class Call;
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<HttpLoop> shared_;
 };
 
 }  // namespace muster

@@ -22,6 +22,7 @@ struct HttpRequest {  // borrowed: only read during send()
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   std::string_view body;
   std::uint32_t most_body_bytes = kMostBodyBytes;
+  bool follow_redirects = false;  // at most 3, to the same scheme, credentials to the first server
 };
 
 struct HttpResponse {

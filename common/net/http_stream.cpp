@@ -7,7 +7,6 @@ namespace asio = boost::asio;
 
 void HttpStream::connect(const asio::ip::tcp::endpoint& peer, Done done) {
   boost::system::error_code error;
-  socket_.close(error);  // a second address is tried on a new descriptor
   socket_.open(peer.protocol(), error);
   if (!error) {
     socket_.set_option(asio::ip::tcp::no_delay(true), error);
@@ -19,9 +18,13 @@ void HttpStream::connect(const asio::ip::tcp::endpoint& peer, Done done) {
   socket_.async_connect(peer, std::move(done));
 }
 
-void HttpStream::handshake(TlsContext& context, const std::string& host, Done done) {
+void HttpStream::handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
+                           NewSession collect, Done done) {
+  collect_ = std::move(collect);
   tls_.emplace(socket_, context.native());
   expect_peer(tls_->native_handle(), host);
+  collect_sessions(tls_->native_handle(), &collect_);
+  if (resume != nullptr) SSL_set_session(tls_->native_handle(), resume);
   tls_->async_handshake(asio::ssl::stream_base::client, std::move(done));
 }
 

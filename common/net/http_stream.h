@@ -27,7 +27,9 @@ class HttpStream {
 
   // The callbacks keep what they need alive; after close() they still come, with an error.
   void connect(const boost::asio::ip::tcp::endpoint& peer, Done done);
-  void handshake(TlsContext& context, const std::string& host, Done done);
+  // `resume` may be nullptr; `collect` is called as long as the stream lives.
+  void handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
+                 NewSession collect, Done done);
   void write(boost::asio::const_buffer bytes, Moved moved);
   // `room` is asked for only when there is something to read, so that an idle call holds no buffer.
   void read(std::function<boost::asio::mutable_buffer()> room, Moved moved);
@@ -37,6 +39,7 @@ class HttpStream {
 
  private:
   Socket socket_;
+  NewSession collect_;
   std::optional<boost::asio::ssl::stream<Socket&>> tls_;
   std::size_t& open_;
 };

@@ -9,6 +9,21 @@
 
 namespace muster {
 namespace ssl = boost::asio::ssl;
+namespace {
+
+int collector_index() {
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
+}
+
+int on_new_session(SSL* ssl, SSL_SESSION* session) {
+  const auto* collect = static_cast<const NewSession*>(SSL_get_ex_data(ssl, collector_index()));
+  if (collect == nullptr) return 0;
+  (*collect)(session);
+  return 1;  // the session is ours now
+}
+
+}  // namespace
 
 Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path& ca_file) {
   std::shared_ptr<TlsContext> made(new TlsContext);
@@ -19,6 +34,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path
   // the HTTP parser knows whether the answer was whole.
   SSL_CTX_set_options(native, SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // some 30 kB less for an idle connection
+  SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
+  SSL_CTX_sess_set_new_cb(native, &on_new_session);
   if (SSL_CTX_set_default_verify_paths(native) != 1) {
     return fail(ErrorCode::kInternal, "cannot load the system's certificate authorities");
   }
@@ -27,6 +44,10 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path
     return fail(ErrorCode::kInvalid, ca_file.string() + ": not a readable PEM file of certificates");
   }
   return made;
+}
+
+void collect_sessions(SSL* ssl, const NewSession* collect) {
+  SSL_set_ex_data(ssl, collector_index(), const_cast<NewSession*>(collect));
 }
 
 void expect_peer(SSL* ssl, const std::string& host) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,10 @@ class TlsContext {
   TlsContext() = default;
   boost::asio::ssl::context context_{boost::asio::ssl::context::tls_client};
 };
+
+// Called during SSL calls on `ssl`, with each session that the server offers to resume. Owns it.
+using NewSession = std::function<void(SSL_SESSION*)>;
+void collect_sessions(SSL* ssl, const NewSession* collect);  // *collect outlives ssl
 
 // Names the peer in the handshake (SNI, RFC 6066) and asks OpenSSL to verify that name or address.
 void expect_peer(SSL* ssl, const std::string& host);

@@ -25,6 +25,7 @@ class HttpClientTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(keeps_the_connection);
   CPPUNIT_TEST(replaces_a_kept_connection_that_died);
   CPPUNIT_TEST(reads_chunked_and_unframed_answers);
+  CPPUNIT_TEST(follows_redirects_without_giving_the_token_away);
   CPPUNIT_TEST(names_what_went_wrong);
   CPPUNIT_TEST(times_out_whatever_the_phase);
   CPPUNIT_TEST(resolves_names_and_knows_those_that_do_not_exist);
@@ -115,6 +116,28 @@ class HttpClientTest : public CppUnit::TestFixture {
     });
     CPPUNIT_ASSERT_EQUAL(std::string("abcde"), get(server.url() + "/chunked").body);
     CPPUNIT_ASSERT_EQUAL(std::string("until the end"), get(server.url() + "/").body);
+  }
+
+  void follows_redirects_without_giving_the_token_away() {
+    std::string seen;
+    FakeServer other([&](const std::string& request) {
+      seen = request;
+      return answer_with(200, "{}");
+    });
+    const std::string away = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ";
+    FakeServer server([&](const std::string& request) -> FakeAnswer {
+      if (request.starts_with("GET /loop")) return {away + "/loop\r\n\r\n"};
+      return {away + other.url() + "/there\r\n\r\n"};
+    });
+    HttpRequest request;
+    request.headers = {{"authorization", "Bearer x"}, {"X-Other", "y"}};
+    CPPUNIT_ASSERT_EQUAL(302, get(server.url() + "/", 5s, request).status);
+    request.follow_redirects = true;
+    CPPUNIT_ASSERT_EQUAL(200, get(server.url() + "/", 5s, request).status);
+    CPPUNIT_ASSERT(seen.starts_with("GET /there "));
+    CPPUNIT_ASSERT(seen.find("Bearer") == std::string::npos);
+    CPPUNIT_ASSERT(seen.find("X-Other: y") != std::string::npos);
+    CPPUNIT_ASSERT(get(server.url() + "/loop", 5s, request).reason == FailureReason::kRedirect);
   }
 
   void names_what_went_wrong() {

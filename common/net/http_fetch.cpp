@@ -1,0 +1,219 @@
+#include "common/net/http_fetch.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "common/net/inflate.h"
+#include "common/net/redirect.h"
+
+namespace muster {
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+namespace {
+
+constexpr std::size_t kReadBytes = 8 * 1024;
+
+bool is_private(std::string_view name) {
+  return boost::beast::iequals(name, "Authorization") || boost::beast::iequals(name, "Cookie");
+}
+
+std::string header_lines(const HttpRequest& request, bool private_ones) {
+  std::string lines;
+  for (const auto& [name, value] : request.headers) {
+    if (is_private(name) == private_ones) {
+      lines.append(name).append(": ").append(value).append("\r\n");
+    }
+  }
+  return lines;
+}
+
+FailureReason exchange_failure(const error_code& error) {
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) {
+    return FailureReason::kBodyTooLarge;
+  }
+  if (error == asio::error::timed_out) return FailureReason::kTimeoutResponse;
+  const bool reset = error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+                     error == asio::error::eof || error == http::error::partial_message ||
+                     error == http::error::end_of_stream;
+  return reset ? FailureReason::kReset : FailureReason::kProtocol;
+}
+
+}  // namespace
+
+HttpFetch::HttpFetch(std::shared_ptr<HttpLoop> shared, const HttpRequest& request,
+                     HttpClient::Done done)
+    : shared_(std::move(shared)),
+      method_(request.method),
+      headers_(header_lines(request, false)),
+      private_headers_(header_lines(request, true)),
+      body_(request.body),
+      most_body_bytes_(request.most_body_bytes),
+      follows_(request.follow_redirects),
+      done_(std::move(done)),
+      first_url_(*request.url) {}
+
+void HttpFetch::start() { send_to(first_url_); }
+
+void HttpFetch::time_out() {
+  using Step = HttpConnector::Step;
+  switch (connector_ ? connector_->step() : Step::kDone) {
+    case Step::kResolve: return finish(FailureReason::kTimeoutDns, "no answer from DNS in time");
+    case Step::kConnect: return finish(FailureReason::kTimeoutConnect, "no connection in time");
+    case Step::kHandshake: return finish(FailureReason::kTimeoutTls, "no TLS handshake in time");
+    case Step::kDone: break;
+  }
+  finish(FailureReason::kTimeoutResponse, "no whole answer in time");
+}
+
+void HttpFetch::cancel() { finish(FailureReason::kCancelled, "cancelled"); }
+
+void HttpFetch::send_to(const Url& url) {
+  url_ = url;
+  const std::string authority = url_.authority();
+  key_ = (url_.tls ? "https://" : "http://") + authority;
+  bytes_ = method_ + " " + url_.target + " HTTP/1.1\r\nHost: " + authority + "\r\n" + headers_;
+  if (url_.host == first_url_.host && url_.port == first_url_.port) bytes_ += private_headers_;
+  if (!body_.empty()) bytes_ += "Content-Length: " + std::to_string(body_.size()) + "\r\n";
+  bytes_ += "\r\n" + body_;
+  answered_ = false;
+  stream_ = shared_->pool.take(key_);
+  kept_ = stream_ != nullptr;
+  kept_ ? write() : open();
+}
+
+void HttpFetch::open() {
+  kept_ = false;
+  connector_ = std::make_shared<HttpConnector>(
+      shared_, url_, key_, response_.phases,
+      [self = shared_from_this()](HttpConnector::Outcome outcome) {
+        if (!self->finished_) self->on_open(std::move(outcome));
+      });
+  const auto connector = connector_;  // on_open() may let go of it while it starts
+  connector->start();
+}
+
+void HttpFetch::on_open(HttpConnector::Outcome outcome) {
+  connector_ = nullptr;
+  if (!outcome.stream) return finish(outcome.reason, std::move(outcome.error));
+  stream_ = std::move(outcome.stream);
+  write();
+}
+
+void HttpFetch::write() {
+  sent_at_ = shared_->now();
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->body_limit(most_body_bytes_);
+  parser_->header_limit(kMostHeaderBytes);
+  parser_->skip(method_ == "HEAD");
+  stream_->write(asio::buffer(bytes_),
+                 [self = shared_from_this()](const error_code& error, std::size_t) {
+                   if (self->finished_) return;
+                   error ? self->on_broken(error) : self->read();
+                 });
+}
+
+void HttpFetch::read() {
+  stream_->read([self = shared_from_this()] { return self->buffer_.prepare(kReadBytes); },
+                [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+                  if (!self->finished_) self->on_read(error, bytes);
+                });
+}
+
+void HttpFetch::on_read(const error_code& error, std::size_t bytes) {
+  if (error == asio::error::would_block) return read();
+  if (error && error != asio::error::eof) return on_broken(error);
+  if (!answered_ && bytes > 0) {
+    answered_ = true;
+    response_.phases.first_byte = since_sent();
+  }
+  buffer_.commit(bytes);
+  error_code fault;
+  if (error == asio::error::eof) {
+    if (!answered_) return on_broken(error);
+    parser_->put_eof(fault);
+  } else {
+    buffer_.consume(parser_->put(buffer_.data(), fault));
+    if (fault == http::error::need_more) fault = {};
+  }
+  if (fault) return on_broken(fault);
+  parser_->is_done() ? on_answer() : read();
+}
+
+void HttpFetch::on_broken(const error_code& error) {
+  if (kept_ && !answered_) {
+    stream_->close();
+    buffer_.clear();
+    return open();
+  }
+  finish(exchange_failure(error), "HTTP: " + error.message());
+}
+
+void HttpFetch::on_answer() {
+  response_.phases.transfer = since_sent() - response_.phases.first_byte;
+  if (stream_->ssl() != nullptr) {
+    response_.certificate_expires_at = certificate_expiry(stream_->ssl());
+  }
+  auto& message = parser_->get();
+  response_.status = static_cast<int>(message.result_int());
+  if (message.keep_alive() && buffer_.size() == 0) {
+    shared_->pool.keep(key_, std::move(stream_));
+  } else {
+    stream_->close();
+    buffer_.clear();
+  }
+  if (follows_ && is_redirect(response_.status)) {
+    return follow(std::string(message[http::field::location]));
+  }
+  if (const auto reason = take_body(); reason != FailureReason::kNone) {
+    return finish(reason, reason == FailureReason::kBodyTooLarge
+                              ? "the decoded body is larger than allowed"
+                              : "the body's compression is damaged or unknown");
+  }
+  for (const auto& field : message) {
+    response_.headers.emplace_back(field.name_string(), field.value());
+  }
+  finish(FailureReason::kNone, {});
+}
+
+void HttpFetch::follow(const std::string& location) {
+  if (++redirects_ > kMostRedirects) {
+    return finish(FailureReason::kRedirect, "more than 3 redirects");
+  }
+  const auto url = redirect_target(url_, location);
+  if (!url) return finish(FailureReason::kRedirect, url.error().message);
+  send_to(*url);
+}
+
+FailureReason HttpFetch::take_body() {
+  auto& message = parser_->get();
+  switch (coding_of(message[http::field::content_encoding])) {
+    case Coding::kIdentity: response_.body = std::move(message.body()); break;
+    case Coding::kCompressed: return inflate_body(message.body(), most_body_bytes_, response_.body);
+    case Coding::kUnknown: return FailureReason::kProtocol;
+  }
+  return FailureReason::kNone;
+}
+
+// A failure is posted, because it may be found inside send(), cancel() or time_out().
+void HttpFetch::finish(FailureReason reason, std::string error) {
+  if (std::exchange(finished_, true)) return;
+  response_.reason = reason;
+  response_.error = std::move(error);
+  if (connector_) connector_->cancel();
+  if (stream_) stream_->close();
+  if (reason == FailureReason::kNone) return deliver();
+  asio::post(shared_->loop.io(), [self = shared_from_this()] { self->deliver(); });
+}
+
+void HttpFetch::deliver() {
+  const HttpClient::Done done = std::move(done_);
+  done(std::move(response_));
+}
+
+std::chrono::microseconds HttpFetch::since_sent() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(shared_->now() - sent_at_);
+}
+
+}  // namespace muster
