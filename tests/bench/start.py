@@ -63,7 +63,7 @@ class Run:
         folder = (self.state / "postgres").resolve()
         sql = "SELECT count(*) FROM server_health_checks WHERE state = 'h'"
         as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        command = as_postgres + ["psql", "-h", str(folder), "-d", "muster", "-Atc", sql]
+        command = as_postgres + ["psql", "-h", str(folder), "-U", "muster", "-Atc", sql]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/")
         return int(done.stdout or 0) if done.returncode == 0 else 0
 
