@@ -55,7 +55,8 @@ void ConnectionWatch::Guard::set(TimePoint deadline, bool idle) {
   });
 }
 
-ConnectionWatch::ConnectionWatch() : thread_([this] { run(); }) {}
+ConnectionWatch::ConnectionWatch(std::function<bool()> crowded)
+    : crowded_(std::move(crowded)), thread_([this] { run(); }) {}
 
 ConnectionWatch::~ConnectionWatch() {
   ended_ = true;
@@ -85,13 +86,30 @@ void ConnectionWatch::run() {
   ::pthread_setname_np(::pthread_self(), "api-watch");
   while (!ended_) {
     std::this_thread::sleep_for(kTick);
-    entries_.with([](Entries& entries) {
-      const TimePoint at = now();
-      for (const auto& [id, entry] : entries) {
-        if (entry.deadline <= at) cut(entry.socket);
-      }
+    const bool crowded = crowded_();
+    entries_.with([&](Entries& entries) {
+      cut_late(entries);
+      if (crowded) cut_longest_idle(entries);
     });
   }
+}
+
+void ConnectionWatch::cut_late(const Entries& entries) {
+  const TimePoint at = now();
+  for (const auto& [id, entry] : entries) {
+    if (entry.deadline <= at) cut(entry.socket);
+  }
+}
+
+// All idle ones wait equally long, so the first to be late is the one that began first.
+void ConnectionWatch::cut_longest_idle(Entries& entries) {
+  Entry* longest = nullptr;
+  for (auto& [id, entry] : entries) {
+    if (entry.idle && (!longest || entry.deadline < longest->deadline)) longest = &entry;
+  }
+  if (!longest) return;
+  cut(longest->socket);
+  longest->idle = false;
 }
 
 }  // namespace muster

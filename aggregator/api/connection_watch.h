@@ -1,11 +1,13 @@
 // Cuts off connections that take too long: Poco's own timeout starts anew with each byte, so that a
 // client sending one a second would hold its thread for ever. Thread `api-watch` shuts the socket
-// down, which wakes the connection's own thread. Thread-safe.
+// down, which wakes the connection's own thread. When new connections wait for a thread, idle ones
+// have to go, the longest idle first. Thread-safe.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -37,7 +39,8 @@ class ConnectionWatch {
     const std::uint64_t id_;
   };
 
-  ConnectionWatch();
+  // `crowded`: whether new connections wait. Called on our thread.
+  explicit ConnectionWatch(std::function<bool()> crowded);
   ConnectionWatch(const ConnectionWatch&) = delete;
   ConnectionWatch& operator=(const ConnectionWatch&) = delete;
   ~ConnectionWatch();
@@ -57,7 +60,10 @@ class ConnectionWatch {
   using Entries = std::map<std::uint64_t, Entry>;
 
   void run();
+  static void cut_late(const Entries& entries);
+  static void cut_longest_idle(Entries& entries);
 
+  const std::function<bool()> crowded_;
   Guarded<Entries> entries_;
   std::atomic<std::uint64_t> last_id_{0};
   std::atomic<bool> stopping_{false};

@@ -70,18 +70,20 @@ net::ServerSocket listening(const ApiSettings& settings) {
 
 }  // namespace
 
-// In the order of destruction from below: the server before what its threads use.
+// The watch goes first, since its thread asks the server; by then no connection is left.
 struct HttpFront::Parts {
   Parts(const ApiSettings& settings, const Handler& handler, const net::ServerSocket& socket)
       : pool("api", 2, settings.threads),
-        context{settings, handler, watch, params_of(settings),
-                [this] { return server.queuedConnections() > 0; }},
-        server(new ConnectionFactory(context), pool, socket, context.params) {}
+        context{settings, handler, watch, params_of(settings), [this] { return crowded(); }},
+        server(new ConnectionFactory(context), pool, socket, context.params),
+        watch([this] { return crowded(); }) {}
 
-  ConnectionWatch watch;
+  bool crowded() const { return server.queuedConnections() > 0; }
+
   Poco::ThreadPool pool;
   ConnectionContext context;
   net::TCPServer server;
+  ConnectionWatch watch;
 };
 
 HttpFront::HttpFront(ApiSettings settings, Handler handler)

@@ -37,6 +37,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(cuts_off_a_slow_client);
   CPPUNIT_TEST(cuts_off_a_client_that_does_not_read);
   CPPUNIT_TEST(serves_others_while_idle_clients_hold_every_thread);
+  CPPUNIT_TEST(serves_others_while_busy_clients_hold_every_thread);
   CPPUNIT_TEST(turns_an_exception_into_a_problem);
   CPPUNIT_TEST(finishes_open_requests_when_it_stops);
   CPPUNIT_TEST(refuses_a_port_that_is_taken);
@@ -261,7 +262,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
   void serves_others_while_idle_clients_hold_every_thread() {
     ApiSettings settings = quick();
     settings.threads = 2;
-    settings.keep_alive = 300ms;
+    settings.keep_alive = 30s;
     Running running(settings, echo);
     std::vector<std::unique_ptr<HTTPClientSession>> idle;
     for (int i = 0; i < 2; ++i) {
@@ -273,6 +274,30 @@ class HttpFrontTest : public CppUnit::TestFixture {
       send(*idle.back(), request, response);
     }
     const auto answer = test::http_get(running.port, "/", {}, 5s);
+    CPPUNIT_ASSERT(answer && answer->status == 200);
+  }
+
+  void serves_others_while_busy_clients_hold_every_thread() {
+    ApiSettings settings = quick();
+    settings.threads = 2;
+    settings.keep_alive = 30s;
+    Running running(settings, echo);
+    std::atomic<bool> ended{false};
+    std::vector<std::thread> busy;
+    for (int i = 0; i < 2; ++i) {
+      busy.emplace_back([&] {
+        HTTPClientSession session("127.0.0.1", running.port);
+        session.setKeepAlive(true);
+        HTTPRequest request("GET", "/", "HTTP/1.1");
+        request.setKeepAlive(true);
+        HTTPResponse response;
+        while (!ended) send(session, request, response);
+      });
+    }
+    std::this_thread::sleep_for(100ms);
+    const auto answer = test::http_get(running.port, "/", {}, 3s);
+    ended = true;
+    for (std::thread& client : busy) client.join();
     CPPUNIT_ASSERT(answer && answer->status == 200);
   }
 

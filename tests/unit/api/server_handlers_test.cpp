@@ -1,6 +1,7 @@
 // /servers and /servers/{id} on a real database.
 #include "aggregator/api/server_handlers.h"
 
+#include <atomic>
 #include <thread>
 
 #include "tests/unit/api/api_fixture.h"
@@ -22,6 +23,7 @@ class ServerHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(patches_what_is_given);
   CPPUNIT_TEST(lets_the_hostname_follow_the_url);
   CPPUNIT_TEST(honours_if_match);
+  CPPUNIT_TEST(loses_no_update_that_names_a_version);
   CPPUNIT_TEST(removes_a_server);
   CPPUNIT_TEST(announces_the_newest_version_last);
   CPPUNIT_TEST(pages_through_a_list);
@@ -217,6 +219,27 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(200, patch(id, R"({"region":"z"})", {{"if-match", "*"}}).status);
     CPPUNIT_ASSERT_EQUAL(
         204, f_.ask("admin", "DELETE", path_of(id), "", {{"if-match", "\"2\", \"3\""}}).status);
+  }
+
+  // Each write counts on from what it read; an update lost would be missing from the count.
+  void loses_no_update_that_names_a_version() {
+    const std::string id = f_.add("a", R"(,"region":"0")");
+    std::atomic<int> written{0};
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 4; ++i) {
+      writers.emplace_back([&] {
+        for (int n = 0; n < 15; ++n) {
+          const auto read = f_.get(path_of(id));
+          const std::string next = std::to_string(std::stoi(at(read, "region")) + 1);
+          const auto response =
+              patch(id, R"({"region":")" + next + "\"}", {{"if-match", *read.header("ETag")}});
+          if (response.status == 200) ++written;
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+    CPPUNIT_ASSERT(written > 0);
+    CPPUNIT_ASSERT_EQUAL(std::to_string(written), at(f_.get(path_of(id)), "region"));
   }
 
   void removes_a_server() {
