@@ -86,7 +86,7 @@ DbResult<void> Connection::connect(Instant until) {
 }
 
 DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
-  const auto set = [](std::string name, std::string value) {
+  const auto set = [](const std::string& name, const std::string& value) {
     return "set_config('" + name + "', '" + value + "', false)";
   };
   // Generic plans would lock every partition, so each execution is planned for its bounds.
@@ -124,7 +124,7 @@ DbResult<void> Connection::exec_script(const std::string& sql) {
 }
 
 DbResult<std::int64_t> Connection::copy_in(const std::string& sql, std::string_view data) {
-  constexpr std::size_t kPiece = 256 * 1024;
+  constexpr std::size_t kPiece = 256UL * 1024;
   const Instant end = until();
   if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return fail(network_failure());

@@ -162,7 +162,7 @@ Result<void> EmbeddedPostgres::Parts::wait_until_ready() {
   const std::string conninfo = "host=" + conninfo_value(cluster.socket_directory().string()) +
                                " port=5432 user=muster dbname=postgres";
   while (true) {
-    const auto ready = ensure_database(conninfo, 2s);
+    auto ready = ensure_database(conninfo, 2s);
     if (ready) return ready;
     if (std::chrono::steady_clock::now() >= end || starts > kMostEarlyDeaths) {
       return fail(ErrorCode::kUnavailable,

@@ -60,20 +60,27 @@ const char* interval_of(MetricsPeriod period) {
 
 // A counter becomes its rate a second; where it fell (the server began anew) there is none.
 std::string reading_of(const StandardMetric& metric) {
-  const std::string name(metric.name);
+  std::string name(metric.name);
   if (metric.kind == StandardMetric::Kind::kGauge) return name;
-  return "CASE WHEN " + name + " >= lag(" + name + ") OVER w THEN (" + name + " - lag(" + name +
-         ") OVER w) / nullif(extract(epoch FROM ts - lag(ts) OVER w), 0) END AS " + name;
+  const std::string before = "lag(" + name + ") OVER w";
+  return "CASE WHEN " + name + " >= " + before + " THEN (" + name + " - " + before +
+         ") / nullif(extract(epoch FROM ts - lag(ts) OVER w), 0) END AS " + name;
+}
+
+std::string aggregates_of(std::string_view name) {
+  std::string sql;
+  for (const char* function : {"avg", "min", "max"}) {
+    sql.append(", ").append(function).append("(").append(name).append(")::float8");
+  }
+  return sql;
 }
 
 const std::string& select_buckets() {
   static const std::string kSql = [] {
     std::string readings, aggregates;
     for (const StandardMetric& metric : kStandardMetrics) {
-      const std::string name(metric.name);
       readings += ", " + reading_of(metric);
-      aggregates +=
-          ", avg(" + name + ")::float8, min(" + name + ")::float8, max(" + name + ")::float8";
+      aggregates += aggregates_of(metric.name);
     }
     return "SELECT " + micros("bucket") + ", count(*)" + aggregates +
            " FROM (SELECT date_bin($5::interval, ts, 'epoch'::timestamptz) AS bucket" + readings +
@@ -112,6 +119,7 @@ Result<std::vector<HealthCheckRecord>> HistoryRepository::health(OrganizationKey
                               before, query.before ? query.before->probe_id : 0, query.limit});
   if (!rows) return fail(rows.error());
   std::vector<HealthCheckRecord> checks;
+  checks.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) checks.push_back(check_of(*rows, i));
   return checks;
 }
@@ -124,6 +132,7 @@ Result<std::vector<MetricsBucket>> HistoryRepository::metrics(OrganizationKey or
                                                 interval_of(query.period), query.limit});
   if (!rows) return fail(rows.error());
   std::vector<MetricsBucket> buckets;
+  buckets.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = rows->size() - 1; i >= 0; --i) buckets.push_back(bucket_of(*rows, i));
   return buckets;
 }

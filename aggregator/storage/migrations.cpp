@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostFileBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMostFileBytes = 4UL * 1024 * 1024;
 constexpr std::int64_t kLock = 0x6d757374657201;  // "muster", 1
 constexpr std::chrono::minutes kPatience{10};     // for another daemon's migrations, and our own
 

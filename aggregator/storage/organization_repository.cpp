@@ -40,6 +40,7 @@ Result<std::vector<OrganizationRecord>> OrganizationRepository::list() {
   auto rows = (*lease)->exec(std::string(kSelect) + " ORDER BY org_id");
   if (!rows) return fail(rows.error());
   std::vector<OrganizationRecord> organizations;
+  organizations.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) organizations.push_back(organization_of(*rows, i));
   return organizations;
 }

@@ -1,6 +1,7 @@
 #include "aggregator/storage/partition_creator.h"
 
 #include <algorithm>
+#include <array>
 
 #include "aggregator/storage/transaction.h"
 #include "common/base/log.h"
@@ -40,6 +41,22 @@ void report_blocked(const std::string& table, const TimeRange& range, const std:
                                            {"why", why}});
 }
 
+// The table is made apart with a CHECK that proves its rows are in range, so that ATTACH neither
+// scans nor takes a lock that readers and writers of the parent wait for.
+std::array<std::string, 3> creation_of(const std::string& table, const TimeRange& range) {
+  const std::string name = PartitionPlanner::name(table, range);
+  const std::string from = quoted_time(range.from);
+  const std::string to = quoted_time(range.to);
+  std::string create = "CREATE TABLE " + name;
+  create.append(" (LIKE ").append(table).append(
+      " INCLUDING ALL, CONSTRAINT in_range CHECK (ts >= ");
+  create.append(from).append(" AND ts < ").append(to).append("))");
+  std::string attach = "ALTER TABLE " + table;
+  attach.append(" ATTACH PARTITION ").append(name).append(" FOR VALUES FROM (").append(from);
+  attach.append(") TO (").append(to).append(")");
+  return {create, attach, "ALTER TABLE " + name + " DROP CONSTRAINT in_range"};
+}
+
 WallTime covered_without_gap(std::vector<TimeRange> bounds, WallTime now) {
   std::ranges::sort(bounds, {}, &TimeRange::from);
   WallTime end = now;
@@ -56,6 +73,7 @@ DbResult<std::vector<TimeRange>> partition_bounds(Connection& connection,
   auto rows = connection.exec(std::string(kBoundsSql), {table});
   if (!rows) return fail(rows.error());
   std::vector<TimeRange> ranges;
+  ranges.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) ranges.push_back({rows->time(i, 0), rows->time(i, 1)});
   return ranges;
 }
@@ -99,13 +117,8 @@ Result<void> PartitionCreator::cover(Connection& connection, const std::string& 
   return {};
 }
 
-// The table is made apart with a CHECK that proves its rows are in range, so that ATTACH neither
-// scans nor takes a lock that readers and writers of the parent wait for.
 DbResult<void> PartitionCreator::create(Connection& connection, const std::string& table,
                                         const TimeRange& range) {
-  const std::string name = PartitionPlanner::name(table, range);
-  const std::string from = quoted_time(range.from);
-  const std::string to = quoted_time(range.to);
   auto transaction = Transaction::begin(connection);
   if (!transaction) return fail(transaction.error());
   auto locked = connection.exec("LOCK TABLE ONLY " + table + " IN SHARE UPDATE EXCLUSIVE MODE");
@@ -114,12 +127,7 @@ DbResult<void> PartitionCreator::create(Connection& connection, const std::strin
   auto bounds = partition_bounds(connection, table);
   if (!bounds) return fail(bounds.error());
   if (std::ranges::find(*bounds, range) != bounds->end()) return transaction->commit();
-  for (const std::string& sql :
-       {"CREATE TABLE " + name + " (LIKE " + table + " INCLUDING ALL, CONSTRAINT in_range CHECK " +
-            "(ts >= " + from + " AND ts < " + to + "))",
-        "ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM (" + from +
-            ") TO (" + to + ")",
-        "ALTER TABLE " + name + " DROP CONSTRAINT in_range"}) {
+  for (const std::string& sql : creation_of(table, range)) {
     if (auto done = connection.exec(sql); !done) return fail(done.error());
   }
   return transaction->commit();

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMostSocketPath = 107;  // sun_path without its final NUL
 constexpr std::string_view kSocketName = "/.s.PGSQL.5432";
-constexpr std::uintmax_t kMostLogBytes = 16 * 1024 * 1024;
+constexpr std::uintmax_t kMostLogBytes = 16UL * 1024 * 1024;
 constexpr auto kInitdbPatience = 5min;
 
 int parsed(std::string_view text) {
@@ -84,7 +84,7 @@ std::string quoted(const std::string& path) {
 
 }  // namespace
 
-PostgresCluster::PostgresCluster(fs::path directory, fs::path binaries)
+PostgresCluster::PostgresCluster(const fs::path& directory, fs::path binaries)
     : directory_(fs::absolute(directory).lexically_normal()), binaries_(std::move(binaries)) {}
 
 PostgresCluster::~PostgresCluster() {
@@ -187,7 +187,7 @@ Result<void> PostgresCluster::clear_leftovers(std::chrono::milliseconds patience
   const fs::path pid_file = data() / "postmaster.pid";
   std::error_code ignored;
   if (!fs::exists(pid_file, ignored)) return {};
-  auto content = read_file(pid_file, 64 * 1024);
+  auto content = read_file(pid_file, 64UL * 1024);
   if (!content) return fail(content.error());
   const int pid = parsed(*content);
   if (pid > 0 && is_server_of(pid, data())) {

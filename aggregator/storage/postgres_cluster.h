@@ -15,7 +15,7 @@ namespace muster {
 class PostgresCluster {
  public:
   // `directory` holds cluster/ and postgres.log; `binaries` holds NN/bin.
-  PostgresCluster(std::filesystem::path directory, std::filesystem::path binaries);
+  PostgresCluster(const std::filesystem::path& directory, std::filesystem::path binaries);
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;

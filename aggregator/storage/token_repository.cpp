@@ -63,6 +63,7 @@ Result<std::vector<TokenRecord>> TokenRepository::list(
                              {organization});
   if (!rows) return fail(rows.error());
   std::vector<TokenRecord> tokens;
+  tokens.reserve(static_cast<std::size_t>(rows->size()));
   for (int i = 0; i < rows->size(); ++i) tokens.push_back(token_of(*rows, i));
   return tokens;
 }

@@ -67,12 +67,12 @@ TestDatabase::~TestDatabase() {
 
 // CppUnit makes the fixtures of all suites before it runs one, so this waits for the first use.
 ConnectionSettings TestDatabase::settings() const {
-  if (name_.empty()) {
+  std::call_once(made_, [this] {
     const std::string name = next_name();
     on_server("CREATE DATABASE " + name + " TEMPLATE " +
               (content_ == Content::kMigrated ? kTemplate : "template0"));
     name_ = name;
-  }
+  });
   return {shared_postgres().connection_string(name_)};
 }
 

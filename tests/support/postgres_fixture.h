@@ -1,8 +1,9 @@
 // A real PostgreSQL for tests: one server a test program, started when the first test asks for it
-// and gone with the program; each TestDatabase is a database of its own. One thread.
+// and gone with the program; each TestDatabase is a database of its own, for any thread.
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -40,6 +41,7 @@ class TestDatabase {
 
  private:
   const Content content_;
+  mutable std::once_flag made_;
   mutable std::string name_;
 };
 
