@@ -187,11 +187,12 @@ void Aggregator::Parts::build_loops() {
   const int count = wanted > 0 ? wanted : static_cast<int>(std::thread::hardware_concurrency());
   const std::size_t budget =
       connection_budget(settings.probing.max_connections, settings.api.threads);
-  const ProbingLoop::Environment environment{clock, tls, *guard, schedule_counters, *results};
+  const ProbingLoop::Environment environment{
+      clock,    tls,  *guard, schedule_counters, *results, settings.probing.breaker,
+      budget / std::max(count, 1)};
   std::vector<FleetScheduler::Place> places;
   for (int number = 0; number < std::max(count, 1); ++number) {
-    loops.push_back(
-        std::make_unique<ProbingLoop>(number, budget / std::max(count, 1), environment));
+    loops.push_back(std::make_unique<ProbingLoop>(number, environment));
     loops.back()->set_probes(catalog);
     loops.back()->start();
     places.push_back({&loops.back()->loop(), &loops.back()->scheduler()});

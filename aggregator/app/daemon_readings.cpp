@@ -57,10 +57,14 @@ void add_schedule_readings(Readings& readings, const ScheduleCounters& counters)
   readings.add_counter("muster_checks_started_total", "Checks that were started.",
                        value_of(counters.started));
   const std::string help = "Slots in which no check was started, by reason.";
-  readings.add_counter("muster_slots_skipped_total", help, value_of(counters.skipped_overrun),
-                       {{"reason", "overrun"}});
-  readings.add_counter("muster_slots_skipped_total", help, value_of(counters.skipped_overload),
-                       {{"reason", "overload"}});
+  const auto add = [&](const char* reason, const std::atomic<std::uint64_t>& count) {
+    readings.add_counter("muster_slots_skipped_total", help, value_of(count), {{"reason", reason}});
+  };
+  add("overrun", counters.skipped_overrun);
+  add("overload", counters.skipped_overload);
+  add("budget", counters.skipped_budget);
+  add("breaker", counters.skipped_breaker);
+  add("stopped", counters.skipped_stopped);
 }
 
 void add_writer_readings(Readings& readings, const ResultWriter& writer) {

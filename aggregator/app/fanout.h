@@ -33,6 +33,7 @@ class HealthFanout final : public HealthSink {
     first_.on_result(result, verdict);
     second_.on_result(result, verdict);
   }
+  bool has_room() const override { return first_.has_room() && second_.has_room(); }
 
  private:
   HealthSink& first_;

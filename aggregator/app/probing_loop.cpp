@@ -13,12 +13,12 @@ constexpr int kLooks = 100;
 
 }  // namespace
 
-ProbingLoop::ProbingLoop(int number, std::size_t connections, const Environment& environment)
+ProbingLoop::ProbingLoop(int number, const Environment& environment)
     : loop_("loop-" + std::to_string(number), environment.clock),
-      http_(loop_, environment.tls, environment.guard, {connections}),
+      http_(loop_, environment.tls, environment.guard, {environment.connections}),
       runtime_(loop_, http_),
       health_(environment.sink),
-      engine_(runtime_, health_),
+      engine_(runtime_, health_, environment.breaker, environment.connections / 4),
       scheduler_(std::make_unique<LoopScheduler>(loop_, engine_, environment.counters)) {}
 
 ProbingLoop::~ProbingLoop() { stop(); }

@@ -24,9 +24,11 @@ class ProbingLoop {
     const AddressGuard& guard;
     ScheduleCounters& counters;
     HealthSink& sink;
+    BreakerSettings breaker;
+    std::size_t connections = 0;  // of each loop
   };
 
-  ProbingLoop(int number, std::size_t connections, const Environment& environment);
+  ProbingLoop(int number, const Environment& environment);
   ~ProbingLoop();
 
   void start() { loop_.start(); }

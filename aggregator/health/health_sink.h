@@ -19,6 +19,10 @@ class HealthSink {
  public:
   virtual ~HealthSink() = default;
   virtual void on_result(const CheckResult& result, const Verdict& verdict) = 0;
+
+  // Whether there is room for more results than those that are under way; while there is not, no
+  // check is started.
+  virtual bool has_room() const { return true; }
 };
 
 }  // namespace muster

@@ -4,9 +4,9 @@
 
 namespace muster {
 
-void HealthTracker::on_result(const CheckResult& result) {
+bool HealthTracker::on_result(const CheckResult& result) {
   ServerHealth& health = health_of(*result.server);
-  if (result.probe->affects_health) apply(health, result);
+  const bool undecided = result.probe->affects_health && apply(health, result);
   const HealthState state = state_of(health, *result.server);
   Verdict verdict{state, health.since, std::nullopt};
   if (state != health.state) {
@@ -27,6 +27,7 @@ void HealthTracker::on_result(const CheckResult& result) {
                             {"reason", to_string(result.reason)},
                             {"duration_us", result.duration.count()}});
   sink_.on_result(result, verdict);
+  return undecided;
 }
 
 void HealthTracker::on_forget(ServerKey server, const std::string& probe) {
@@ -46,15 +47,17 @@ HealthTracker::ServerHealth& HealthTracker::health_of(const Server& server) {
   return entry->second;
 }
 
-void HealthTracker::apply(ServerHealth& health, const CheckResult& result) {
+// True when the probe's results say something else than its state, but not often enough yet.
+bool HealthTracker::apply(ServerHealth& health, const CheckResult& result) {
   const auto seen = observed(result);
-  if (!seen) return;
+  if (!seen) return false;
   const auto [entry, fresh] = health.probes.try_emplace(result.probe->name);
   const HealthState known = result.server->known_state;
   if (fresh && known != HealthState::kUnknown && known != HealthState::kMaintenance) {
     entry->second = {known, true, known, 0};
   }
   entry->second = observe(entry->second, *seen, result.probe->thresholds);
+  return entry->second.streak > 0;
 }
 
 HealthState HealthTracker::state_of(const ServerHealth& health, const Server& server) {

@@ -15,7 +15,8 @@ class HealthTracker final : public ResultSink {
  public:
   explicit HealthTracker(HealthSink& sink) : sink_(sink) {}
 
-  void on_result(const CheckResult& result) override;
+  bool on_result(const CheckResult& result) override;
+  bool has_room() const override { return sink_.has_room(); }
   void on_forget(ServerKey server, const std::string& probe) override;
 
  private:
@@ -26,7 +27,7 @@ class HealthTracker final : public ResultSink {
   };
 
   ServerHealth& health_of(const Server& server);
-  static void apply(ServerHealth& health, const CheckResult& result);
+  static bool apply(ServerHealth& health, const CheckResult& result);
   static HealthState state_of(const ServerHealth& health, const Server& server);
 
   HealthSink& sink_;

@@ -16,6 +16,7 @@ LiveCheck& check_of(LiveServer& live, const std::string& probe) {
 void record(LiveServer& live, const CheckResult& result, const Verdict& verdict) {
   live.state = verdict.state;
   live.since = verdict.since;
+  live.breaker = result.breaker;
   const bool answered = result.http_status != 0 || result.reason == FailureReason::kNone;
   if (answered) live.last_seen = result.started_at;
   LiveCheck& check = check_of(live, result.probe->name);

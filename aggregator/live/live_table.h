@@ -29,6 +29,7 @@ struct LiveServer {
   ServerPointer server;
   HealthState state = HealthState::kUnknown;
   WallTime since;
+  BreakerState breaker = BreakerState::kClosed;
   std::optional<WallTime> last_seen;  // the last answer, good or bad, of this run of the daemon
   std::vector<LiveCheck> checks;
 };

@@ -1,70 +1,31 @@
 #include "aggregator/probing/probe_engine.h"
 
-#include <vector>
-
-#include "common/net/event_loop.h"
-#include "common/plugin/probe_target.h"
-
 namespace muster {
-namespace {
 
-class ProbeCheck final : public Check {
- public:
-  ProbeCheck(ProbeRuntime& runtime, ResultSink& results,
-             std::shared_ptr<const ConfiguredProbe> configured, ServerPointer server,
-             ProbeSpecPointer probe)
-      : clock_(runtime.loop().clock()),
-        results_(results),
-        server_(std::move(server)),
-        probe_(std::move(probe)),
-        target_(runtime, std::move(configured), server_) {}
-
-  bool start(std::int64_t slot_ms) override {
-    if (target_.open()) return false;
-    slot_ms_ = slot_ms;
-    started_at_ = clock_.now();
-    started_wall_ = clock_.wall();
-    target_.start(probe_->timeout, [this](Finding finding) { on_finding(std::move(finding)); });
-    return true;
-  }
-
-  void start_now(Done done) override {
-    waiting_.push_back(std::move(done));
-    const auto now = clock_.wall().time_since_epoch();
-    start(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-  }
-
- private:
-  void on_finding(Finding finding) {
-    CheckResult result{std::move(finding)};
-    result.server = server_;
-    result.probe = probe_;
-    result.started_at = started_wall_;
-    result.slot_ms = slot_ms_;
-    result.duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() -
-                                                                            started_at_);
-    const auto waiting = std::exchange(waiting_, {});
-    results_.on_result(result);
-    for (const Done& done : waiting) done(result);
-  }
-
-  const Clock& clock_;
-  ResultSink& results_;
-  const ServerPointer server_;
-  const ProbeSpecPointer probe_;
-  std::int64_t slot_ms_ = 0;
-  TimePoint started_at_;
-  WallTime started_wall_;
-  std::vector<Done> waiting_;
-  ProbeTarget target_;  // last: its callbacks use the rest
-};
-
-}  // namespace
+ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results,
+                         const BreakerSettings& breaker, std::size_t most_doubtful)
+    : runtime_(runtime), results_(results), breaker_(breaker), random_(std::random_device{}()) {
+  budget_.most = most_doubtful;
+}
 
 std::unique_ptr<Check> ProbeEngine::make_check(ServerPointer server, ProbeSpecPointer probe) {
-  auto configured = probes_.at(probe->name);
-  return std::make_unique<ProbeCheck>(runtime_, results_, std::move(configured), std::move(server),
-                                      std::move(probe));
+  const ProbeCheck::Surroundings around{runtime_, results_, budget_, breaker_, random_};
+  auto contact = contact_of(server->key);
+  return std::make_unique<ProbeCheck>(around, probes_.at(probe->name), std::move(server),
+                                      std::move(probe), std::move(contact));
+}
+
+void ProbeEngine::forget(ServerKey server, const std::string& probe) {
+  results_.on_forget(server, probe);
+  const auto contact = contacts_.find(server);
+  if (contact != contacts_.end() && contact->second.expired()) contacts_.erase(contact);
+}
+
+std::shared_ptr<ServerContact> ProbeEngine::contact_of(ServerKey server) {
+  auto& known = contacts_[server];
+  auto contact = known.lock();
+  if (!contact) known = contact = std::make_shared<ServerContact>();
+  return contact;
 }
 
 }  // namespace muster

@@ -9,7 +9,11 @@ namespace muster {
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
-  virtual void on_result(const CheckResult& result) = 0;
+  // True: one result more would help to decide, so the server may be asked again soon.
+  virtual bool on_result(const CheckResult& result) = 0;
+
+  // While false, no check is started.
+  virtual bool has_room() const = 0;
 
   // The server is gone, or a probe no longer selects it: what was remembered of it goes too.
   virtual void on_forget(ServerKey server, const std::string& probe) = 0;

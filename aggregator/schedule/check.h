@@ -11,6 +11,14 @@
 
 namespace muster {
 
+enum class StartOutcome : std::uint8_t {
+  kStarted,
+  kOverrun,   // the last run is still open
+  kOverload,  // nobody has room for a result
+  kBudget,    // as many doubtful servers as may be are being asked
+  kBreaker,   // the server's circuit breaker is open
+};
+
 class Check {
  public:
   using Done = std::function<void(const CheckResult&)>;
@@ -18,8 +26,8 @@ class Check {
   // Ends a run that is open (its result is not reported) and frees what the probe kept.
   virtual ~Check() = default;
 
-  // False when the last run is still open; nothing is started then.
-  virtual bool start(std::int64_t slot_ms) = 0;
+  // Says why when nothing is started.
+  virtual StartOutcome start(std::int64_t slot_ms) = 0;
 
   // Starts a run now, or joins the open one. `done` is called once, after the result has passed
   // down the pipeline; not at all when the check is destroyed first.
@@ -31,7 +39,8 @@ class CheckFactory {
   virtual ~CheckFactory() = default;
   virtual std::unique_ptr<Check> make_check(ServerPointer server, ProbeSpecPointer probe) = 0;
 
-  // The server is gone or the probe no longer selects it: what was learnt of it goes too.
+  // The server is gone or the probe no longer selects it, and the check is destroyed: what was
+  // learnt of it goes too.
   virtual void forget(ServerKey server, const std::string& probe) = 0;
 };
 

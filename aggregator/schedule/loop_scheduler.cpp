@@ -9,6 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr std::int64_t kNewcomerSpacingMs = 20;
+constexpr std::int64_t kStandstillMs = 10'000;  // no load makes a loop that late: we were stopped
 
 }  // namespace
 
@@ -110,8 +111,9 @@ void LoopScheduler::reconcile(Entry& entry, bool server_changed) {
   }
 }
 
-void LoopScheduler::drop(const Server& server, const Task& task) {
+void LoopScheduler::drop(const Server& server, Task& task) {
   --counters_.checks;
+  task.check.reset();
   checks_.forget(server.key, task.probe->name);
 }
 
@@ -141,14 +143,25 @@ void LoopScheduler::arm(Task& task) {
 void LoopScheduler::on_due(Task& task) {
   const std::int64_t now = now_ms();
   const std::int64_t interval = task.probe->every.count();
-  auto& outcome = task.check->start(task.slot_ms) ? counters_.started : counters_.skipped_overrun;
-  ++outcome;
+  count(task.check->start(task.slot_ms));
   // After a stall or a suspend the slots between are over.
-  if (now - task.slot_ms >= interval) {
-    counters_.skipped_overload += static_cast<std::uint64_t>((now - task.slot_ms) / interval);
+  const std::int64_t late = now - task.slot_ms;
+  if (late >= interval) {
+    auto& skipped = late >= kStandstillMs ? counters_.skipped_stopped : counters_.skipped_overload;
+    skipped += static_cast<std::uint64_t>(late / interval);
   }
   task.slot_ms = next_slot(std::max(now, task.slot_ms), task.phase, task.probe->every);
   arm(task);
+}
+
+void LoopScheduler::count(StartOutcome outcome) {
+  switch (outcome) {
+    case StartOutcome::kStarted: ++counters_.started; break;
+    case StartOutcome::kOverrun: ++counters_.skipped_overrun; break;
+    case StartOutcome::kOverload: ++counters_.skipped_overload; break;
+    case StartOutcome::kBudget: ++counters_.skipped_budget; break;
+    case StartOutcome::kBreaker: ++counters_.skipped_breaker; break;
+  }
 }
 
 std::int64_t LoopScheduler::now_ms() const {

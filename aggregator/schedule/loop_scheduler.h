@@ -44,11 +44,12 @@ class LoopScheduler {
 
   void reconcile(Entry& entry, bool server_changed);
   bool wants(const Server& server, const ProbeSpec& probe) const;
-  void drop(const Server& server, const Task& task);
+  void drop(const Server& server, Task& task);
   std::unique_ptr<Task> make_task(const Entry& entry, const ProbeSpecPointer& probe);
   void schedule_first(Task& task);
   void arm(Task& task);
   void on_due(Task& task);
+  void count(StartOutcome outcome);
   std::int64_t now_ms() const;
 
   EventLoop& loop_;

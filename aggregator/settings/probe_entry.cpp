@@ -36,6 +36,19 @@ items:
       maximum: 1h
       default: 5s
       description: time for a whole check, name resolution included; at most every
+    retries:
+      type: integer
+      minimum: 0
+      maximum: 20
+      default: 2
+      description: extra checks of a server whose results contradict its state, before the next slot
+    retry_every:
+      type: string
+      format: duration
+      minimum: 100ms
+      maximum: 1h
+      default: 5s
+      description: time from a check to its retry
     affects_health:
       type: boolean
       default: true
@@ -121,6 +134,8 @@ ProbeEntry read_probe(const Node& probe, const Thresholds& usual) {
   spec.plugin = read_string(probe, "plugin");
   spec.every = read_duration(probe, "every");
   spec.timeout = read_duration(probe, "timeout");
+  spec.retries = static_cast<int>(read_integer(probe, "retries"));
+  spec.retry_every = read_duration(probe, "retry_every");
   spec.affects_health = read_boolean(probe, "affects_health");
   spec.thresholds.failures = read_threshold(probe, "failures", usual.failures);
   spec.thresholds.successes = read_threshold(probe, "successes", usual.successes);

@@ -1,5 +1,7 @@
 #include "aggregator/settings/probing_settings.h"
 
+#include <algorithm>
+
 #include "common/config/reader.h"
 
 namespace muster {
@@ -36,6 +38,31 @@ properties:
     maximum: 1000000
     default: 0
     description: connections kept open to servers; 0 is what the limit of open files leaves
+  breaker:
+    type: object
+    default: {}
+    description: when a server that does not answer is asked more rarely
+    properties:
+      failures:
+        type: integer
+        minimum: 1
+        maximum: 100
+        default: 5
+        description: checks in a row without any answer before it opens
+      first_delay:
+        type: string
+        format: duration
+        minimum: 1s
+        maximum: 1h
+        default: 30s
+        description: time to the first trial; doubled after each in vain
+      most_delay:
+        type: string
+        format: duration
+        minimum: 1s
+        maximum: 1d
+        default: 5m
+        description: longest time between two trials
 )yaml";
 
 ProbingSettings read_probing(const Node& section) {
@@ -45,6 +72,11 @@ ProbingSettings read_probing(const Node& section) {
   probing.deny_networks = read_strings(section, "deny_networks");
   if (has(section, "ca_file")) probing.ca_file = read_string(section, "ca_file");
   probing.max_connections = static_cast<int>(read_integer(section, "max_connections"));
+  const Node& breaker = child(section, "breaker");
+  probing.breaker.failures = static_cast<int>(read_integer(breaker, "failures"));
+  probing.breaker.first_delay = read_duration(breaker, "first_delay");
+  probing.breaker.most_delay =
+      std::max(read_duration(breaker, "most_delay"), probing.breaker.first_delay);
   return probing;
 }
 

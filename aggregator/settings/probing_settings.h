@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/config/node.h"
+#include "common/model/breaker.h"
 
 namespace muster {
 
@@ -16,6 +17,7 @@ struct ProbingSettings {
   std::vector<std::string> deny_networks;
   std::filesystem::path ca_file;  // empty: the system's
   int max_connections = 0;        // 0: what the limit of open files leaves
+  BreakerSettings breaker;
 };
 
 extern const std::string_view kProbingSchema;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/model/breaker.h"
 #include "common/model/check_status.h"
 #include "common/model/failure_reason.h"
 #include "common/model/probe_spec.h"
@@ -57,6 +58,7 @@ struct CheckResult : Finding {
   WallTime started_at;                    // wall clock, for people and the database
   std::int64_t slot_ms = 0;               // the scheduled start, Unix milliseconds
   std::chrono::microseconds duration{0};  // start to completion
+  BreakerState breaker = BreakerState::kClosed;  // the server's, after this result
 };
 
 }  // namespace muster

@@ -36,6 +36,8 @@ struct ProbeSpec {
   std::string plugin;  // the plugin's own name, "http_health"
   std::chrono::milliseconds every{30'000};
   std::chrono::milliseconds timeout{5'000};
+  int retries = 2;  // extra checks while results contradict the state, before the next slot
+  std::chrono::milliseconds retry_every{5'000};
   bool affects_health = true;
   Thresholds thresholds;
   Selector select;

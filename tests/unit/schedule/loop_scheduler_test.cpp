@@ -37,11 +37,11 @@ class RecordingChecks final : public CheckFactory {
   class RecordingCheck final : public Check {
    public:
     explicit RecordingCheck(Seen& seen) : seen_(seen) {}
-    bool start(std::int64_t slot_ms) override {
-      if (seen_.open) return false;
+    StartOutcome start(std::int64_t slot_ms) override {
+      if (seen_.open) return StartOutcome::kOverrun;
       seen_.slots.push_back(slot_ms);
       seen_.open = seen_.stays_open;
-      return true;
+      return StartOutcome::kStarted;
     }
     void start_now(Done done) override { seen_.waiting.push_back(std::move(done)); }
 
@@ -134,7 +134,7 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
     clock_.advance(60s);
     loop_.poll();
     CPPUNIT_ASSERT_EQUAL(before + 1, slots("node-1/health").size());
-    CPPUNIT_ASSERT(counters_.skipped_overload >= 5);
+    CPPUNIT_ASSERT(counters_.skipped_stopped >= 5);
     run_for(10s, 50ms);
     CPPUNIT_ASSERT_EQUAL(before + 2, slots("node-1/health").size());
   }

@@ -69,8 +69,8 @@ class SampleFilesTest : public CppUnit::TestFixture {
                            settings.has_value());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, settings->probes.size());
     using namespace std::chrono_literals;
-    const ProbeSpec health{"health", "http_health", 30s, 5s, true, {3, 2}, {}, ""};
-    const ProbeSpec metrics{"metrics", "metrics_pull", 60s, 5s, false, {3, 2}, {}, ""};
+    const ProbeSpec health{"health", "http_health", 30s, 5s, 2, 5s, true, {3, 2}, {}, ""};
+    const ProbeSpec metrics{"metrics", "metrics_pull", 60s, 5s, 2, 5s, false, {3, 2}, {}, ""};
     CPPUNIT_ASSERT(health == settings->probes[0].spec);
     CPPUNIT_ASSERT(metrics == settings->probes[1].spec);
     CPPUNIT_ASSERT_EQUAL(std::string("/health"), read_string(settings->probes[0].config, "path"));

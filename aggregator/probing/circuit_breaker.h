@@ -1,0 +1,36 @@
+// Stops asking a server that does not answer at all, and tries again ever more rarely until it
+// does. Pure: told the time, knows no clock. One for each server; lives on the server's loop.
+//
+//   closed --failures in a row--> open --delay over--> half open --answer--> closed
+//                                   ^----------no answer-----'  (delay doubled, up to the most)
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "common/base/clock.h"
+#include "common/model/breaker.h"
+
+namespace muster {
+
+class CircuitBreaker {
+ public:
+  using State = BreakerState;
+
+  State state() const { return state_; }
+
+  // Whether a scheduled check may start now. Half open lets one through at a time.
+  bool admits(TimePoint now);
+
+  // `answered`: the server said anything at all, well or not.
+  void on_result(bool answered, TimePoint now, const BreakerSettings& settings,
+                 std::minstd_rand& random);
+
+ private:
+  State state_ = State::kClosed;
+  std::uint8_t failures_ = 0;
+  std::chrono::milliseconds delay_{0};
+  TimePoint next_trial_;
+};
+
+}  // namespace muster

@@ -1,0 +1,114 @@
+#include "aggregator/probing/probe_check.h"
+
+#include <utility>
+
+#include "common/plugin/probe_runtime.h"
+
+namespace muster {
+namespace {
+
+// Results that say nothing of whether the server is there.
+bool says_nothing(FailureReason reason) {
+  return reason == FailureReason::kSelfOverload || reason == FailureReason::kCancelled ||
+         reason == FailureReason::kAddressDenied || reason == FailureReason::kPlugin;
+}
+
+}  // namespace
+
+ProbeCheck::ProbeCheck(const Surroundings& surroundings,
+                       std::shared_ptr<const ConfiguredProbe> configured, ServerPointer server,
+                       ProbeSpecPointer probe, std::shared_ptr<ServerContact> contact)
+    : around_(surroundings),
+      clock_(surroundings.runtime.loop().clock()),
+      server_(std::move(server)),
+      probe_(std::move(probe)),
+      contact_(std::move(contact)),
+      target_(surroundings.runtime, std::move(configured), server_) {}
+
+ProbeCheck::~ProbeCheck() { leave_budget(); }
+
+StartOutcome ProbeCheck::start(std::int64_t slot_ms) {
+  const StartOutcome outcome = admit();
+  if (outcome == StartOutcome::kStarted) launch(slot_ms);
+  return outcome;
+}
+
+// A person asks: the breaker and the budget are not theirs to wait for.
+void ProbeCheck::start_now(Done done) {
+  waiting_.push_back(std::move(done));
+  if (!target_.open()) launch(wall_ms());
+}
+
+StartOutcome ProbeCheck::admit() {
+  if (target_.open()) return StartOutcome::kOverrun;
+  if (!around_.results.has_room()) return StartOutcome::kOverload;
+  if (contact_->doubtful && around_.budget.in_flight >= around_.budget.most) {
+    return StartOutcome::kBudget;
+  }
+  // Asked last, because half open counts on the run to follow.
+  return contact_->breaker.admits(clock_.now()) ? StartOutcome::kStarted : StartOutcome::kBreaker;
+}
+
+void ProbeCheck::launch(std::int64_t slot_ms) {
+  if (retry_) retry_->cancel();
+  slot_ms_ = slot_ms;
+  started_at_ = clock_.now();
+  started_wall_ = clock_.wall();
+  if (contact_->doubtful) {
+    in_budget_ = true;
+    ++around_.budget.in_flight;
+  }
+  target_.start(probe_->timeout, [this](Finding finding) { on_finding(std::move(finding)); });
+}
+
+void ProbeCheck::on_finding(Finding finding) {
+  CheckResult result{std::move(finding)};
+  result.server = server_;
+  result.probe = probe_;
+  result.started_at = started_wall_;
+  result.slot_ms = slot_ms_;
+  result.duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - started_at_);
+  leave_budget();
+  learn(result);
+  const auto waiting = std::exchange(waiting_, {});
+  retry_soon(around_.results.on_result(result));
+  for (const Done& done : waiting) done(result);
+}
+
+void ProbeCheck::learn(CheckResult& result) {
+  CircuitBreaker& breaker = contact_->breaker;
+  // A trial that says nothing leaves the breaker open, to be tried again.
+  if (!says_nothing(result.reason) || breaker.state() == BreakerState::kHalfOpen) {
+    const bool answered = !says_nothing(result.reason) && !means_unreachable(result.reason);
+    breaker.on_result(answered, clock_.now(), around_.breaker, around_.random);
+    contact_->doubtful = !answered;
+  }
+  result.breaker = breaker.state();
+}
+
+void ProbeCheck::retry_soon(bool undecided) {
+  if (!undecided) {
+    retries_ = 0;
+    return;
+  }
+  if (retries_ >= probe_->retries) return;
+  ++retries_;
+  if (!retry_) {
+    retry_ = std::make_unique<Timer>([this] {
+      if (admit() == StartOutcome::kStarted) launch(wall_ms());
+    });
+  }
+  around_.runtime.loop().arm(*retry_, clock_.now() + probe_->retry_every);
+}
+
+void ProbeCheck::leave_budget() {
+  if (std::exchange(in_budget_, false)) --around_.budget.in_flight;
+}
+
+std::int64_t ProbeCheck::wall_ms() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall().time_since_epoch())
+      .count();
+}
+
+}  // namespace muster

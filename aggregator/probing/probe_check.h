@@ -1,0 +1,59 @@
+// One probe on one server: starts runs unless something speaks against it, turns what the plugin
+// finds into a CheckResult, asks again soon while the results are undecided. Lives on the server's
+// loop; owned by its scheduler.
+#pragma once
+
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "aggregator/probing/result_sink.h"
+#include "aggregator/probing/server_contact.h"
+#include "aggregator/schedule/check.h"
+#include "common/net/event_loop.h"
+#include "common/plugin/probe_target.h"
+
+namespace muster {
+
+class ProbeCheck final : public Check {
+ public:
+  struct Surroundings {  // of the loop; they outlive the check
+    ProbeRuntime& runtime;
+    ResultSink& results;
+    DoubtfulBudget& budget;
+    const BreakerSettings& breaker;
+    std::minstd_rand& random;
+  };
+
+  ProbeCheck(const Surroundings& surroundings, std::shared_ptr<const ConfiguredProbe> configured,
+             ServerPointer server, ProbeSpecPointer probe, std::shared_ptr<ServerContact> contact);
+  ~ProbeCheck() override;
+
+  StartOutcome start(std::int64_t slot_ms) override;
+  void start_now(Done done) override;
+
+ private:
+  StartOutcome admit();
+  void launch(std::int64_t slot_ms);
+  void on_finding(Finding finding);
+  void learn(CheckResult& result);
+  void retry_soon(bool undecided);
+  void leave_budget();
+  std::int64_t wall_ms() const;
+
+  const Surroundings around_;
+  const Clock& clock_;
+  const ServerPointer server_;
+  const ProbeSpecPointer probe_;
+  const std::shared_ptr<ServerContact> contact_;
+  std::int64_t slot_ms_ = 0;
+  TimePoint started_at_;
+  WallTime started_wall_;
+  int retries_ = 0;  // made since the results were last decided
+  bool in_budget_ = false;
+  std::unique_ptr<Timer> retry_;  // made when first needed: most checks never retry
+  std::vector<Done> waiting_;
+  ProbeTarget target_;  // last: its callbacks use the rest
+};
+
+}  // namespace muster
