@@ -176,7 +176,8 @@ void Connection::play_document(const ScriptPointer& script, RequestTarget::Docum
     return play(script, made_);
   }
   if (document != RequestTarget::Document::kMetrics) return play(script, script->health_answer);
-  std::string body;
+  std::string& body = loop_.document;
+  body.clear();
   append_metrics_document(
       body, local_, script->condition,
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));

@@ -43,13 +43,15 @@ std::uint32_t mixed(Ipv4 address) {
   return address ^ address >> 16;
 }
 
-std::string timestamp(std::chrono::sys_seconds now) {
+using Timestamp = std::array<char, sizeof "2026-11-23T08:00:00Z">;
+
+Timestamp timestamp(std::chrono::sys_seconds now) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {text, size};
+  Timestamp text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
 }
 
 // What the values of a document derive from: each server has its own level, and a wave of ten
@@ -91,7 +93,7 @@ void append_metrics_document(std::string& out, Ipv4 address, Condition condition
   const int users = 100 + static_cast<int>(60 * load.level + 20 * load.wave);
   char text[1024];
   const int size = std::snprintf(
-      text, sizeof text, kMetricsFormat, timestamp(now).c_str(), cpu, cpu / 45, cpu / 53, cpu / 57,
+      text, sizeof text, kMetricsFormat, timestamp(now).data(), cpu, cpu / 45, cpu / 53, cpu / 57,
       static_cast<int>(163.84 * memory), memory, disk_gb, disk_gb / 2.0,
       100 + static_cast<int>(15 * load.wave), 320 + static_cast<int>(40 * load.wave),
       seconds % 100'000'000 * bytes_per_second, seconds % 100'000'000 * bytes_per_second * 3 / 5,

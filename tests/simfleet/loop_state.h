@@ -5,6 +5,7 @@
 #include <array>
 #include <list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -33,6 +34,7 @@ struct LoopState {
   Connections closed;                  // to be deleted when nothing points to them any more
   std::vector<Connection*> run_again;  // stopped to let others run, not because they had to wait
   std::array<char, 64 * 1024> read_buffer;
+  std::string document;  // being made for one request
 };
 
 }  // namespace muster::sim
