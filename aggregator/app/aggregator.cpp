@@ -63,6 +63,7 @@ struct Aggregator::Parts {
   std::optional<SecretBox> secrets;
 
   ScheduleCounters schedule_counters;
+  ProbingCounters probing_counters;
   ReloadState reload_state;
   LiveTable live;
   std::optional<ResultWriter> writer;
@@ -188,8 +189,9 @@ void Aggregator::Parts::build_loops() {
   const std::size_t budget =
       connection_budget(settings.probing.max_connections, settings.api.threads);
   const ProbingLoop::Environment environment{
-      clock,    tls,  *guard, schedule_counters, *results, settings.probing.breaker,
-      budget / std::max(count, 1)};
+      clock,    tls,      *guard,
+      schedule_counters, probing_counters, *results,
+      settings.probing.breaker, budget / std::max(count, 1)};
   std::vector<FleetScheduler::Place> places;
   for (int number = 0; number < std::max(count, 1); ++number) {
     loops.push_back(std::make_unique<ProbingLoop>(number, environment));
@@ -204,6 +206,7 @@ void Aggregator::Parts::build_loops() {
 void Aggregator::Parts::build_readings() {
   add_build_readings(metrics.readings(), reload_state);
   add_schedule_readings(metrics.readings(), schedule_counters);
+  add_probing_readings(metrics.readings(), probing_counters);
   add_writer_readings(metrics.readings(), *writer);
   add_upkeep_readings(metrics.readings(), upkeep->counters());
 }

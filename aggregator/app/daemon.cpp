@@ -100,7 +100,12 @@ int Daemon::serve(Settings settings, ProbeCatalog catalog) {
   log::start(settings.log_level);
   log::info("daemon.starting", {{"version", MUSTER_VERSION}, {"config", config_file_}});
   Aggregator aggregator(std::move(settings), std::move(catalog));
-  if (auto started = aggregator.start(told_to_stop); !started) {
+  bool stopped = false;  // while it waited for its database, which is no failure
+  const auto give_up = [&](std::chrono::milliseconds patience) {
+    return stopped = told_to_stop(patience);
+  };
+  if (auto started = aggregator.start(give_up); !started) {
+    if (stopped) return EXIT_OK;
     log::error("daemon.cannot_start", {{"error", started.error().message}});
     return EXIT_UNAVAILABLE;
   }

@@ -65,6 +65,29 @@ void add_schedule_readings(Readings& readings, const ScheduleCounters& counters)
   add("budget", counters.skipped_budget);
   add("breaker", counters.skipped_breaker);
   add("stopped", counters.skipped_stopped);
+  readings.add_histogram("muster_check_lateness_seconds",
+                         "From the slot of a check to its start.", counters.lateness);
+  readings.add_gauge("muster_check_lateness_max_seconds", "The latest start since the daemon's.",
+                     [&counters] { return counters.lateness.max(); });
+}
+
+void add_probing_readings(Readings& readings, const ProbingCounters& counters) {
+  for (std::size_t reason = 0; reason < counters.results.size(); ++reason) {
+    readings.add_counter("muster_check_results_total",
+                         "Results by the reason why a server was not found well.",
+                         value_of(counters.results[reason]),
+                         {{"reason", std::string(to_string(static_cast<FailureReason>(reason)))}});
+  }
+  readings.add_gauge("muster_checks_in_flight", "Checks that were started and have no result yet.",
+                     value_of(counters.in_flight));
+  readings.add_histogram("muster_check_duration_seconds", "From the start of a check to its result.",
+                         counters.duration);
+  for (std::size_t phase = 0; phase < counters.phases.size(); ++phase) {
+    readings.add_histogram("muster_check_phase_duration_seconds",
+                           "How long the parts of checks took that had them.",
+                           counters.phases[phase],
+                           {{"phase", std::string(ProbingCounters::kPhases[phase])}});
+  }
 }
 
 void add_writer_readings(Readings& readings, const ResultWriter& writer) {

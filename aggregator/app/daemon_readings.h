@@ -5,6 +5,7 @@
 
 #include "aggregator/app/upkeep.h"
 #include "aggregator/export/readings.h"
+#include "aggregator/probing/probing_counters.h"
 #include "aggregator/schedule/schedule_counters.h"
 #include "aggregator/storage/result_writer.h"
 
@@ -17,6 +18,7 @@ struct ReloadState {
 
 void add_build_readings(Readings& readings, ReloadState& reload);
 void add_schedule_readings(Readings& readings, const ScheduleCounters& counters);
+void add_probing_readings(Readings& readings, const ProbingCounters& counters);
 void add_writer_readings(Readings& readings, const ResultWriter& writer);
 void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters);
 

@@ -18,8 +18,9 @@ ProbingLoop::ProbingLoop(int number, const Environment& environment)
       http_(loop_, environment.tls, environment.guard, {environment.connections}),
       runtime_(loop_, http_),
       health_(environment.sink),
-      engine_(runtime_, health_, environment.breaker, environment.connections / 4),
-      scheduler_(std::make_unique<LoopScheduler>(loop_, engine_, environment.counters)) {}
+      engine_(runtime_, health_, environment.probing_counters, environment.breaker,
+              environment.connections / 4),
+      scheduler_(std::make_unique<LoopScheduler>(loop_, engine_, environment.schedule_counters)) {}
 
 ProbingLoop::~ProbingLoop() { stop(); }
 

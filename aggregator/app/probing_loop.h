@@ -22,7 +22,8 @@ class ProbingLoop {
     const Clock& clock;
     std::shared_ptr<TlsContext> tls;
     const AddressGuard& guard;
-    ScheduleCounters& counters;
+    ScheduleCounters& schedule_counters;
+    ProbingCounters& probing_counters;
     HealthSink& sink;
     BreakerSettings breaker;
     std::size_t connections = 0;  // of each loop

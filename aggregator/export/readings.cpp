@@ -1,12 +1,29 @@
 #include "aggregator/export/readings.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace muster {
 
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
+namespace {
+
+ClientMetric::Histogram snapshot(const Histogram& histogram) {
+  ClientMetric::Histogram taken;
+  const auto counts = histogram.counts();
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    taken.sample_count += counts[i];
+    const bool last = i == histogram.bounds().size();
+    taken.bucket.push_back({taken.sample_count, last ? std::numeric_limits<double>::infinity()
+                                                     : histogram.bounds()[i]});
+  }
+  taken.sample_sum = histogram.sum();
+  return taken;
+}
+
+}  // namespace
 
 void Readings::add_counter(const std::string& name, const std::string& help, Read read,
                            Labels labels) {
@@ -16,6 +33,11 @@ void Readings::add_counter(const std::string& name, const std::string& help, Rea
 void Readings::add_gauge(const std::string& name, const std::string& help, Read read,
                          Labels labels) {
   add(name, help, MetricType::Gauge, {std::move(labels), std::move(read)});
+}
+
+void Readings::add_histogram(const std::string& name, const std::string& help,
+                             const Histogram& histogram, Labels labels) {
+  add(name, help, MetricType::Histogram, {std::move(labels), {}, &histogram});
 }
 
 std::vector<MetricFamily> Readings::Collect() const {
@@ -28,7 +50,11 @@ std::vector<MetricFamily> Readings::Collect() const {
     for (const Series& series : family.series) {
       ClientMetric metric;
       metric.label = series.labels;
-      metric.counter.value = metric.gauge.value = series.read();
+      if (series.histogram != nullptr) {
+        metric.histogram = snapshot(*series.histogram);
+      } else {
+        metric.counter.value = metric.gauge.value = series.read();
+      }
       page.metric.push_back(std::move(metric));
     }
   }

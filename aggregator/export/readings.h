@@ -9,16 +9,21 @@
 #include <string>
 #include <vector>
 
+#include "common/base/histogram.h"
+
 namespace muster {
 
 class Readings final : public prometheus::Collectable {
  public:
-  using Read = std::function<double()>;
+  using Read = std::function<double()>;  // a figure; a histogram is borrowed for good
   using Labels = std::vector<prometheus::ClientMetric::Label>;
 
   // Called again with the same name, adds a series with other labels.
   void add_counter(const std::string& name, const std::string& help, Read read, Labels labels = {});
   void add_gauge(const std::string& name, const std::string& help, Read read, Labels labels = {});
+
+  void add_histogram(const std::string& name, const std::string& help, const Histogram& histogram,
+                     Labels labels = {});
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -26,6 +31,7 @@ class Readings final : public prometheus::Collectable {
   struct Series {
     Labels labels;
     Read read;
+    const Histogram* histogram = nullptr;  // instead of `read`
   };
   struct Family {
     std::string name;

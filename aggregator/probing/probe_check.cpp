@@ -25,7 +25,7 @@ ProbeCheck::ProbeCheck(const Surroundings& surroundings,
       contact_(std::move(contact)),
       target_(surroundings.runtime, std::move(configured), server_) {}
 
-ProbeCheck::~ProbeCheck() { leave_budget(); }
+ProbeCheck::~ProbeCheck() { landed(); }
 
 StartOutcome ProbeCheck::start(std::int64_t slot_ms) {
   const StartOutcome outcome = admit();
@@ -54,6 +54,8 @@ void ProbeCheck::launch(std::int64_t slot_ms) {
   slot_ms_ = slot_ms;
   started_at_ = clock_.now();
   started_wall_ = clock_.wall();
+  in_flight_ = true;
+  ++around_.counters.in_flight;
   if (contact_->doubtful) {
     in_budget_ = true;
     ++around_.budget.in_flight;
@@ -69,8 +71,9 @@ void ProbeCheck::on_finding(Finding finding) {
   result.slot_ms = slot_ms_;
   result.duration =
       std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - started_at_);
-  leave_budget();
+  landed();
   learn(result);
+  around_.counters.count(result);
   const auto waiting = std::exchange(waiting_, {});
   retry_soon(around_.results.on_result(result));
   for (const Done& done : waiting) done(result);
@@ -102,7 +105,8 @@ void ProbeCheck::retry_soon(bool undecided) {
   around_.runtime.loop().arm(*retry_, clock_.now() + probe_->retry_every);
 }
 
-void ProbeCheck::leave_budget() {
+void ProbeCheck::landed() {
+  if (std::exchange(in_flight_, false)) --around_.counters.in_flight;
   if (std::exchange(in_budget_, false)) --around_.budget.in_flight;
 }
 

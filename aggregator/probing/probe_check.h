@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "aggregator/probing/probing_counters.h"
 #include "aggregator/probing/result_sink.h"
 #include "aggregator/probing/server_contact.h"
 #include "aggregator/schedule/check.h"
@@ -23,6 +24,7 @@ class ProbeCheck final : public Check {
     DoubtfulBudget& budget;
     const BreakerSettings& breaker;
     std::minstd_rand& random;
+    ProbingCounters& counters;
   };
 
   ProbeCheck(const Surroundings& surroundings, std::shared_ptr<const ConfiguredProbe> configured,
@@ -38,7 +40,7 @@ class ProbeCheck final : public Check {
   void on_finding(Finding finding);
   void learn(CheckResult& result);
   void retry_soon(bool undecided);
-  void leave_budget();
+  void landed();
   std::int64_t wall_ms() const;
 
   const Surroundings around_;
@@ -50,6 +52,7 @@ class ProbeCheck final : public Check {
   TimePoint started_at_;
   WallTime started_wall_;
   int retries_ = 0;  // made since the results were last decided
+  bool in_flight_ = false;
   bool in_budget_ = false;
   std::unique_ptr<Timer> retry_;  // made when first needed: most checks never retry
   std::vector<Done> waiting_;

@@ -2,14 +2,19 @@
 
 namespace muster {
 
-ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results,
+ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCounters& counters,
                          const BreakerSettings& breaker, std::size_t most_doubtful)
-    : runtime_(runtime), results_(results), breaker_(breaker), random_(std::random_device{}()) {
+    : runtime_(runtime),
+      results_(results),
+      counters_(counters),
+      breaker_(breaker),
+      random_(std::random_device{}()) {
   budget_.most = most_doubtful;
 }
 
 std::unique_ptr<Check> ProbeEngine::make_check(ServerPointer server, ProbeSpecPointer probe) {
-  const ProbeCheck::Surroundings around{runtime_, results_, budget_, breaker_, random_};
+  const ProbeCheck::Surroundings around{runtime_, results_, budget_,   breaker_,
+                                        random_,  counters_};
   auto contact = contact_of(server->key);
   return std::make_unique<ProbeCheck>(around, probes_.at(probe->name), std::move(server),
                                       std::move(probe), std::move(contact));

@@ -15,8 +15,8 @@ class ProbeEngine final : public CheckFactory {
   using Probes = std::unordered_map<std::string, std::shared_ptr<const ConfiguredProbe>>;
 
   // `most_doubtful`: runs at a time of servers that gave no answer when last asked.
-  ProbeEngine(ProbeRuntime& runtime, ResultSink& results, const BreakerSettings& breaker,
-              std::size_t most_doubtful);
+  ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCounters& counters,
+              const BreakerSettings& breaker, std::size_t most_doubtful);
 
   // By the name of the entry. Set before the scheduler is told of the same entries.
   void set_probes(Probes probes) { probes_ = std::move(probes); }
@@ -29,6 +29,7 @@ class ProbeEngine final : public CheckFactory {
 
   ProbeRuntime& runtime_;
   ResultSink& results_;
+  ProbingCounters& counters_;
   const BreakerSettings breaker_;
   DoubtfulBudget budget_;
   std::minstd_rand random_;

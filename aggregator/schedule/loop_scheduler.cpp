@@ -143,9 +143,13 @@ void LoopScheduler::arm(Task& task) {
 void LoopScheduler::on_due(Task& task) {
   const std::int64_t now = now_ms();
   const std::int64_t interval = task.probe->every.count();
-  count(task.check->start(task.slot_ms));
-  // After a stall or a suspend the slots between are over.
   const std::int64_t late = now - task.slot_ms;
+  const StartOutcome outcome = task.check->start(task.slot_ms);
+  count(outcome);
+  if (outcome == StartOutcome::kStarted) {
+    counters_.lateness.observe(static_cast<double>(late) / 1000);
+  }
+  // After a stall or a suspend the slots between are over.
   if (late >= interval) {
     auto& skipped = late >= kStandstillMs ? counters_.skipped_stopped : counters_.skipped_overload;
     skipped += static_cast<std::uint64_t>(late / interval);

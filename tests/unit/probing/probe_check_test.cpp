@@ -81,6 +81,8 @@ class ProbeCheckTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{4711}, result.slot_ms);
     CPPUNIT_ASSERT(result.started_at == clock_.wall());
     CPPUNIT_ASSERT_EQUAL(std::string("test"), result.probe->name);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, counters_.results[0].load());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, counters_.in_flight.load());
   }
 
   void starts_nothing_without_room() {
@@ -160,7 +162,8 @@ class ProbeCheckTest : public CppUnit::TestFixture {
   ProbeRuntime runtime_{loop_, http_};
   ScriptedSink sink_;
   std::shared_ptr<ProbeSpec> probe_ = std::make_shared<ProbeSpec>();
-  ProbeEngine engine_{runtime_, sink_, {}, 2};
+  ProbingCounters counters_;
+  ProbeEngine engine_{runtime_, sink_, counters_, {}, 2};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ProbeCheckTest);
