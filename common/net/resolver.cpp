@@ -1,15 +1,12 @@
 #include "common/net/resolver.h"
 
-#include <ares.h>
-#include <netdb.h>
-
-#include <algorithm>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <chrono>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
-#include "common/base/log.h"
+#include "common/net/dns_channel.h"
 #include "common/net/event_loop.h"
 
 namespace muster {
@@ -17,185 +14,162 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 namespace {
 
-constexpr auto kLeastTtl = 1s;
-constexpr auto kMostTtl = 300s;
-constexpr auto kFailureTtl = 5s;
-constexpr std::size_t kMostEntries = 200'000;
+// Lookups begun in one go. Thousands at once would overflow the sockets' buffers on both sides, and
+// each lost datagram costs a timeout.
+constexpr int kBurst = 100;
+constexpr auto kBurstEvery = 10ms;
 
-Error error_of(int status) {
-  const bool absent = status == ARES_ENOTFOUND || status == ARES_ENODATA;
-  const bool silent = status == ARES_ETIMEOUT || status == ARES_ECONNREFUSED;
-  const ErrorCode code = absent   ? ErrorCode::kNotFound
-                         : silent ? ErrorCode::kTimeout
-                                  : ErrorCode::kUnavailable;
-  return {code, std::string("name lookup failed: ") + ares_strerror(status)};
-}
-
-asio::ip::address address_of(const ares_addrinfo_node& node) {
-  if (node.ai_family == AF_INET) {
-    const auto* in = reinterpret_cast<const sockaddr_in*>(node.ai_addr);
-    return asio::ip::address_v4(ntohl(in->sin_addr.s_addr));
-  }
-  const auto* in6 = reinterpret_cast<const sockaddr_in6*>(node.ai_addr);
-  asio::ip::address_v6::bytes_type bytes;
-  std::copy_n(in6->sin6_addr.s6_addr, bytes.size(), bytes.begin());
-  return asio::ip::address_v6(bytes);
-}
+// Two questions each, told apart by 16 bits: c-ares would search for a free number for ever.
+constexpr std::size_t kMostInFlight = 16'384;
 
 }  // namespace
 
-class Resolver::Impl {
+// Shared, so that a `done` that lets go of the resolver does not destroy it in the middle.
+class Resolver::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  explicit Impl(EventLoop& loop) : loop_(loop) {
-    ares_library_init(ARES_LIB_INIT_ALL);
-    ares_options options{};
-    options.timeout = 2000;
-    options.tries = 2;
-    options.sock_state_cb = &Impl::on_socket_state;
-    options.sock_state_cb_data = this;
-    const int status = ares_init_options(&channel_, &options,
-                                         ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-                                             ARES_OPT_SOCK_STATE_CB);
-    if (status != ARES_SUCCESS) {
-      log::error("resolver.init_failed", {{"error", ares_strerror(status)}});
-      channel_ = nullptr;
-    }
-  }
-
-  ~Impl() {
-    waiting_.clear();
-    if (channel_ != nullptr) ares_destroy(channel_);
-    ares_library_cleanup();
-  }
+  Impl(EventLoop& loop, ResolverOptions options)
+      : loop_(loop),
+        options_(std::move(options)),
+        cache_(options_.most_entries),
+        channel_(loop, options_, [this](DnsChannel::Reply reply) { collect(std::move(reply)); }) {}
 
   void resolve(const std::string& host, Done done) {
     boost::system::error_code not_an_address;
     const auto literal = asio::ip::make_address(host, not_an_address);
     if (!not_an_address) return done(Addresses{literal});
-    if (const auto known = cache_.find(host); known != cache_.end()) {
-      if (known->second.until > loop_.clock().now()) return done(known->second.answer);
-      cache_.erase(known);
-    }
-    auto& queue = waiting_[host];
-    queue.push_back(std::move(done));
-    if (queue.size() == 1) ask(host);
-  }
-
- private:
-  struct Entry {
-    Result<Addresses> answer;
-    TimePoint until;
-  };
-  struct Question {
-    Impl* resolver;
-    std::string host;
-  };
-  // c-ares owns the descriptor; asio only watches it, so it is released, not closed.
-  struct Watch {
-    Watch(asio::io_context& io, ares_socket_t fd) : descriptor(io, fd) {}
-    ~Watch() { descriptor.release(); }
-
-    asio::posix::stream_descriptor descriptor;
-    bool wanted[2] = {false, false};  // to read, to write
-    bool waiting[2] = {false, false};
-  };
-
-  void ask(const std::string& host) {
-    if (channel_ == nullptr) return answer(host, fail(error_of(ARES_ENOTINITIALIZED)), kFailureTtl);
-    ares_addrinfo_hints hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &Impl::on_answer,
-                     new Question{this, host});
-    arm_timeout();
-  }
-
-  static void on_answer(void* argument, int status, int, ares_addrinfo* info) {
-    const std::unique_ptr<Question> question(static_cast<Question*>(argument));
-    const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(info,
-                                                                             &ares_freeaddrinfo);
-    if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED) return;
-    if (status != ARES_SUCCESS) {
-      return question->resolver->answer(question->host, fail(error_of(status)), kFailureTtl);
-    }
-    Addresses addresses;
-    std::chrono::seconds ttl = kMostTtl;
-    for (const auto* node = info->nodes; node != nullptr; node = node->ai_next) {
-      addresses.push_back(address_of(*node));
-      ttl = std::min<std::chrono::seconds>(ttl, std::chrono::seconds(node->ai_ttl));
-    }
-    if (addresses.empty()) {
-      return question->resolver->answer(question->host, fail(error_of(ARES_ENODATA)), kFailureTtl);
-    }
-    question->resolver->answer(question->host, std::move(addresses), std::max(ttl, kLeastTtl));
-  }
-
-  void answer(const std::string& host, Result<Addresses> answer, std::chrono::seconds ttl) {
-    const auto found = waiting_.find(host);
-    if (found == waiting_.end()) return;
-    const auto queue = std::move(found->second);
-    waiting_.erase(found);
-    if (cache_.size() >= kMostEntries) cache_.clear();
-    cache_.insert_or_assign(host, Entry{answer, loop_.clock().now() + ttl});
-    for (const Done& done : queue) done(answer);
-  }
-
-  static void on_socket_state(void* self, ares_socket_t fd, int read, int write) {
-    static_cast<Impl*>(self)->watch(fd, read != 0, write != 0);
-  }
-
-  void watch(ares_socket_t fd, bool read, bool write) {
-    if (!read && !write) {
-      watches_.erase(fd);
+    if (closed_) return done(fail(ErrorCode::kUnavailable, "the resolver is closed"));
+    const auto known = cache_.find(host, now());
+    if (!known.answer) {
+      ++counters_.misses;
+      Lookup& lookup = look_up(host);
+      lookup.waiting.push_back(std::move(done));
+      if (!lookup.patience.armed()) loop_.arm(lookup.patience, now() + patience_for(host));
       return;
     }
-    auto& watch = watches_[fd];
-    if (!watch) watch = std::make_shared<Watch>(loop_.io(), fd);
-    watch->wanted[0] = read;
-    watch->wanted[1] = write;
-    wait(fd, watch, 0);
-    wait(fd, watch, 1);
+    ++(known.stale ? counters_.stale : counters_.hits);
+    if (known.refresh) look_up(host);
+    done(*known.answer);
   }
 
-  void wait(ares_socket_t fd, const std::shared_ptr<Watch>& watch, int way) {
-    if (!watch->wanted[way] || std::exchange(watch->waiting[way], true)) return;
-    using Descriptor = asio::posix::stream_descriptor;
-    watch->descriptor.async_wait(
-        way == 0 ? Descriptor::wait_read : Descriptor::wait_write,
-        [this, fd, weak = std::weak_ptr(watch), way](const boost::system::error_code& error) {
-          const auto still = weak.lock();
-          if (error || !still) return;
-          still->waiting[way] = false;
-          ares_process_fd(channel_, way == 0 ? fd : ARES_SOCKET_BAD,
-                          way == 1 ? fd : ARES_SOCKET_BAD);
-          arm_timeout();
-          if (watches_.count(fd) != 0 && watches_[fd] == still) wait(fd, still, way);
-        });
+  void close() {
+    closed_ = true;
+    queue_.clear();
+    const auto lookups = std::exchange(lookups_, {});
+    const Result<Addresses> closed = fail(ErrorCode::kUnavailable, "the resolver was closed");
+    for (const auto& [host, lookup] : lookups) {
+      for (const Done& done : lookup->waiting) done(closed);
+    }
   }
 
-  void arm_timeout() {
-    timeval left{};
-    if (ares_timeout(channel_, nullptr, &left) == nullptr) return;
-    loop_.arm(timeout_, loop_.clock().now() + std::chrono::seconds(left.tv_sec) +
-                            std::chrono::microseconds(left.tv_usec));
+  const DnsCounters& counters() const { return counters_; }
+
+ private:
+  // From the first question to c-ares' reply, which may come after those who waited gave up.
+  struct Lookup {
+    Lookup(Impl& resolver, const std::string& host)
+        : patience([&resolver, host] { resolver.on_patience(host); }) {}
+
+    std::vector<Done> waiting;
+    bool failed = false;  // counted already
+    Timer patience;
+  };
+
+  TimePoint now() const { return loop_.clock().now(); }
+
+  std::chrono::milliseconds patience_for(const std::string& host) const {
+    return cache_.has_fallback(host, now()) ? options_.give_up_for_stale : options_.give_up;
   }
 
-  void on_timeout() {
-    ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    arm_timeout();
+  Lookup& look_up(const std::string& host) {
+    auto& lookup = lookups_[host];
+    if (!lookup) {
+      lookup = std::make_unique<Lookup>(*this, host);
+      queue_.push_back(host);
+      ask_more();
+    }
+    return *lookup;
+  }
+
+  void ask_more() {
+    while (!queue_.empty() && begun_ < kBurst && channel_.in_flight() < kMostInFlight) {
+      const std::string host = std::move(queue_.front());
+      queue_.pop_front();
+      ++begun_;
+      channel_.ask(host);
+    }
+    if (begun_ > 0 && !next_burst_.armed()) loop_.arm(next_burst_, now() + kBurstEvery);
+  }
+
+  void on_next_burst() {
+    begun_ = 0;
+    ask_more();
+    if (!queue_.empty() && !next_burst_.armed()) loop_.arm(next_burst_, now() + kBurstEvery);
+  }
+
+  // Those who wait are told from a task of its own, because c-ares must not be destroyed, nor asked
+  // again without end, from inside.
+  void collect(DnsChannel::Reply reply) {
+    replies_.push_back(std::move(reply));
+    if (replies_.size() > 1) return;
+    asio::post(loop_.io(), [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->deliver();
+    });
+  }
+
+  void deliver() {
+    for (DnsChannel::Reply& reply : std::exchange(replies_, {})) {
+      const auto found = lookups_.find(reply.host);
+      if (found == lookups_.end()) continue;  // closed meanwhile
+      const auto lookup = std::move(found->second);
+      lookups_.erase(found);
+      tell(*lookup, reply.host, std::move(reply.found), reply.ttl);
+    }
+  }
+
+  void on_patience(const std::string& host) {
+    tell(*lookups_.at(host), host, fail(ErrorCode::kTimeout, "no DNS server answered in time"), 0s);
+  }
+
+  void tell(Lookup& lookup, const std::string& host, Result<Addresses> found,
+            std::chrono::seconds ttl) {
+    const bool failed = !found;
+    if (failed && !std::exchange(lookup.failed, true)) ++counters_.failures;
+    const auto waiting = std::exchange(lookup.waiting, {});
+    const auto answer = cache_.store(host, std::move(found), ttl, now());
+    if (failed && answer->has_value()) counters_.stale += waiting.size();
+    for (const Done& done : waiting) done(*answer);
   }
 
   EventLoop& loop_;
-  ares_channel channel_ = nullptr;
-  Timer timeout_{[this] { on_timeout(); }};
-  std::unordered_map<std::string, Entry> cache_;
-  std::unordered_map<std::string, std::vector<Done>> waiting_;
-  std::unordered_map<ares_socket_t, std::shared_ptr<Watch>> watches_;
+  const ResolverOptions options_;
+  DnsCounters counters_;
+  DnsCache cache_;
+  std::unordered_map<std::string, std::unique_ptr<Lookup>> lookups_;
+  std::deque<std::string> queue_;  // of these, not yet asked
+  int begun_ = 0;                  // in this burst
+  Timer next_burst_{[this] { on_next_burst(); }};
+  std::vector<DnsChannel::Reply> replies_;
+  bool closed_ = false;
+  DnsChannel channel_;  // goes first: it calls collect()
 };
 
-Resolver::Resolver(EventLoop& loop) : impl_(std::make_unique<Impl>(loop)) {}
+Resolver::Resolver(EventLoop& loop, ResolverOptions options)
+    : impl_(std::make_shared<Impl>(loop, std::move(options))) {}
 Resolver::~Resolver() = default;
 
-void Resolver::resolve(const std::string& host, Done done) { impl_->resolve(host, std::move(done)); }
+// The copy keeps it alive should `done` destroy this.
+void Resolver::resolve(const std::string& host, Done done) {
+  const auto impl = impl_;
+  impl->resolve(host, std::move(done));
+}
+
+void Resolver::close() {
+  const auto impl = impl_;
+  impl->close();
+}
+
+const DnsCounters& Resolver::counters() const {
+  return impl_->counters();
+}
 
 }  // namespace muster
