@@ -6,9 +6,13 @@ namespace muster {
 
 HttpClient::HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
                        Limits limits)
-    : shared_(std::make_shared<HttpLoop>(loop, std::move(tls), guard, limits.connections)) {}
+    : shared_(std::make_shared<HttpLoop>(loop, std::move(tls), guard, limits.connections,
+                                         std::move(limits.dns))) {}
 
-HttpClient::~HttpClient() = default;
+// What waits for a name holds on to the loop's state, and so to the resolver it waits in.
+HttpClient::~HttpClient() {
+  shared_->resolver.close();
+}
 
 std::shared_ptr<HttpCall> HttpClient::send(const HttpRequest& request, Done done) {
   auto fetch = std::make_shared<HttpFetch>(shared_, request, std::move(done));
@@ -16,6 +20,12 @@ std::shared_ptr<HttpCall> HttpClient::send(const HttpRequest& request, Done done
   return fetch;
 }
 
-std::size_t HttpClient::open_connections() const { return shared_->pool.open(); }
+std::size_t HttpClient::open_connections() const {
+  return shared_->pool.open();
+}
+
+const DnsCounters& HttpClient::dns_counters() const {
+  return shared_->resolver.counters();
+}
 
 }  // namespace muster

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/net/http_message.h"
+#include "common/net/resolver.h"
 
 namespace muster {
 
@@ -30,16 +31,18 @@ class HttpClient {
 
   struct Limits {
     std::size_t connections = 4096;  // open at once, idle ones included
+    ResolverOptions dns{};
   };
 
   HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
              Limits limits);
-  ~HttpClient();
+  ~HttpClient();  // requests that wait for DNS fail, others go on
 
   // `done` is called exactly once, never from inside send(). The client sets no deadline.
   std::shared_ptr<HttpCall> send(const HttpRequest& request, Done done);
 
   std::size_t open_connections() const;
+  const DnsCounters& dns_counters() const;
 
  private:
   std::shared_ptr<HttpLoop> shared_;
