@@ -1,5 +1,7 @@
 #include "aggregator/health/health_tracker.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 
 namespace muster {
@@ -11,8 +13,10 @@ bool HealthTracker::on_result(const CheckResult& result) {
   Verdict verdict{state, health.since, std::nullopt};
   if (state != health.state) {
     verdict.since = result.started_at;
-    verdict.change = HealthChange{result.server,  health.state,   state, result.reason,
-                                  result.message, result.started_at, result.slot_ms};
+    // Probes of one server end in any order, but its changes must be told apart by their slots.
+    health.last_change_slot_ms = std::max(health.last_change_slot_ms + 1, result.slot_ms);
+    verdict.change = HealthChange{result.server,  health.state,      state, result.reason,
+                                  result.message, result.started_at, health.last_change_slot_ms};
     log::info("server.state_changed", {{"server", result.server->name},
                                        {"from", to_string(health.state)},
                                        {"to", to_string(state)},

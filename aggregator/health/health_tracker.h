@@ -23,6 +23,7 @@ class HealthTracker final : public ResultSink {
   struct ServerHealth {
     HealthState state = HealthState::kUnknown;
     WallTime since;
+    std::int64_t last_change_slot_ms = 0;
     std::unordered_map<std::string, ProbeHealth> probes;  // those that affect health
   };
 

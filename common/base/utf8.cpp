@@ -9,6 +9,10 @@ bool is_utf8(std::string_view text) {
   const auto* at = reinterpret_cast<const unsigned char*>(text.data());
   const auto* const end = at + text.size();
   while (at != end) {
+    if (*at < 0x80) {
+      ++at;
+      continue;
+    }
     const int length = kUtf8.sequenceLength(at, 1);
     if (length < 1 || length > end - at || kUtf8.queryConvert(at, length) < 0) return false;
     at += length;

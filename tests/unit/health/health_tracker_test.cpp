@@ -25,6 +25,7 @@ class HealthTrackerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(the_worst_probe_speaks_for_the_server);
   CPPUNIT_TEST(a_probe_that_does_not_affect_health_changes_nothing);
   CPPUNIT_TEST(maintenance_hides_the_state_and_gives_it_back);
+  CPPUNIT_TEST(changes_have_rising_slots_whatever_the_order_of_results);
   CPPUNIT_TEST(a_forgotten_probe_no_longer_counts);
   CPPUNIT_TEST_SUITE_END();
 
@@ -43,8 +44,9 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     return probe;
   }
 
-  Verdict feed(CheckStatus status, const ProbeSpecPointer& probe) {
+  Verdict feed(CheckStatus status, const ProbeSpecPointer& probe, std::int64_t slot_ms = 0) {
     CheckResult result;
+    result.slot_ms = slot_ms;
     result.server = std::make_shared<Server>(*server_);
     result.probe = probe;
     result.status = status;
@@ -99,6 +101,13 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     }
     server_->status = Server::Status::kActive;
     CPPUNIT_ASSERT(feed(CheckStatus::kCritical, health_).state == HealthState::kUnreachable);
+  }
+
+  void changes_have_rising_slots_whatever_the_order_of_results() {
+    const Verdict first = feed(CheckStatus::kOk, health_, 100);
+    const Verdict second = feed(CheckStatus::kWarning, make_probe("tls"), 98);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{100}, first.change->slot_ms);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{101}, second.change->slot_ms);
   }
 
   void a_forgotten_probe_no_longer_counts() {
