@@ -7,15 +7,19 @@ namespace muster {
 HttpClient::HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
                        Limits limits)
     : shared_(std::make_shared<HttpLoop>(loop, std::move(tls), guard, limits.connections,
-                                         std::move(limits.dns))) {}
+                                         limits.tls_sessions, std::move(limits.dns))) {}
 
 // What waits for a name holds on to the loop's state, and so to the resolver it waits in.
 HttpClient::~HttpClient() {
   shared_->resolver.close();
 }
 
-std::shared_ptr<HttpCall> HttpClient::send(const HttpRequest& request, Done done) {
-  auto fetch = std::make_shared<HttpFetch>(shared_, request, std::move(done));
+std::shared_ptr<const HttpPlan> HttpClient::prepare(const HttpRequest& request) {
+  return HttpPlan::make(request, shared_->pool);
+}
+
+std::shared_ptr<HttpCall> HttpClient::send(std::shared_ptr<const HttpPlan> plan, Done done) {
+  auto fetch = std::make_shared<HttpFetch>(shared_, std::move(plan), std::move(done));
   fetch->start();
   return fetch;
 }

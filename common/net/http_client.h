@@ -15,6 +15,7 @@ class AddressGuard;
 class EventLoop;
 class TlsContext;
 struct HttpLoop;
+struct HttpPlan;
 
 // A request under way. Dropping the handle does not end it.
 class HttpCall {
@@ -27,10 +28,12 @@ class HttpCall {
 
 class HttpClient {
  public:
-  using Done = std::function<void(HttpResponse)>;
+  using Done = std::function<void(const HttpResponse&)>;
 
   struct Limits {
     std::size_t connections = 4096;  // open at once, idle ones included
+    // Some kB each; most useful to the servers whose connections the budget does not keep.
+    std::size_t tls_sessions = 16'384;
     ResolverOptions dns{};
   };
 
@@ -38,10 +41,16 @@ class HttpClient {
              Limits limits);
   ~HttpClient();  // requests that wait for DNS fail, others go on
 
-  // `done` is called exactly once, never from inside send(). The client sets no deadline.
-  std::shared_ptr<HttpCall> send(const HttpRequest& request, Done done);
+  // What is asked again and again is prepared once.
+  std::shared_ptr<const HttpPlan> prepare(const HttpRequest& request);
 
-  std::size_t open_connections() const;
+  // `done` is called exactly once, never from inside send(). The client sets no deadline.
+  std::shared_ptr<HttpCall> send(std::shared_ptr<const HttpPlan> plan, Done done);
+  std::shared_ptr<HttpCall> send(const HttpRequest& request, Done done) {
+    return send(prepare(request), std::move(done));
+  }
+
+  std::size_t open_connections() const;  // [any]
   const DnsCounters& dns_counters() const;
 
  private:

@@ -134,6 +134,10 @@ void HttpConnector::handshake(std::unique_ptr<HttpStream> stream) {
 
 void HttpConnector::on_handshake(const error_code& error) {
   phases_.tls = lap();
+  if (error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+    stream_->close();
+    return fail_with(FailureReason::kReset, "TLS handshake: " + error.message());
+  }
   if (error) {
     auto [reason, message] = describe_tls_failure(stream_->ssl(), error.message());
     stream_->close();

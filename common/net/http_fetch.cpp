@@ -12,21 +12,8 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 namespace {
 
-constexpr std::size_t kReadBytes = 8 * 1024;
-
-bool is_private(std::string_view name) {
-  return boost::beast::iequals(name, "Authorization") || boost::beast::iequals(name, "Cookie");
-}
-
-std::string header_lines(const HttpRequest& request, bool private_ones) {
-  std::string lines;
-  for (const auto& [name, value] : request.headers) {
-    if (is_private(name) == private_ones) {
-      lines.append(name).append(": ").append(value).append("\r\n");
-    }
-  }
-  return lines;
-}
+// Holds a usual answer; a longer one takes more reads.
+constexpr std::size_t kReadBytes = 4 * 1024;
 
 FailureReason exchange_failure(const error_code& error) {
   if (error == http::error::body_limit || error == http::error::buffer_overflow) {
@@ -41,19 +28,16 @@ FailureReason exchange_failure(const error_code& error) {
 
 }  // namespace
 
-HttpFetch::HttpFetch(std::shared_ptr<HttpLoop> shared, const HttpRequest& request,
+HttpFetch::HttpFetch(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
                      HttpClient::Done done)
-    : shared_(std::move(shared)),
-      method_(request.method),
-      headers_(header_lines(request, false)),
-      private_headers_(header_lines(request, true)),
-      body_(request.body),
-      most_body_bytes_(request.most_body_bytes),
-      follows_(request.follow_redirects),
-      done_(std::move(done)),
-      first_url_(*request.url) {}
+    : shared_(std::move(shared)), plan_(std::move(plan)), done_(std::move(done)) {}
 
-void HttpFetch::start() { send_to(first_url_); }
+void HttpFetch::start() {
+  answered_ = false;
+  stream_ = shared_->pool.take(*plan_->peer);
+  kept_ = stream_ != nullptr;
+  kept_ ? write() : open();
+}
 
 void HttpFetch::time_out() {
   using Step = HttpConnector::Step;
@@ -68,24 +52,10 @@ void HttpFetch::time_out() {
 
 void HttpFetch::cancel() { finish(FailureReason::kCancelled, "cancelled"); }
 
-void HttpFetch::send_to(const Url& url) {
-  url_ = url;
-  const std::string authority = url_.authority();
-  key_ = (url_.tls ? "https://" : "http://") + authority;
-  bytes_ = method_ + " " + url_.target + " HTTP/1.1\r\nHost: " + authority + "\r\n" + headers_;
-  if (url_.host == first_url_.host && url_.port == first_url_.port) bytes_ += private_headers_;
-  if (!body_.empty()) bytes_ += "Content-Length: " + std::to_string(body_.size()) + "\r\n";
-  bytes_ += "\r\n" + body_;
-  answered_ = false;
-  stream_ = shared_->pool.take(key_);
-  kept_ = stream_ != nullptr;
-  kept_ ? write() : open();
-}
-
 void HttpFetch::open() {
   kept_ = false;
   connector_ = std::make_shared<HttpConnector>(
-      shared_, url_, key_, response_.phases,
+      shared_, plan_->url, plan_->peer->key, response_.phases,
       [self = shared_from_this()](HttpConnector::Outcome outcome) {
         if (!self->finished_) self->on_open(std::move(outcome));
       });
@@ -102,12 +72,13 @@ void HttpFetch::on_open(HttpConnector::Outcome outcome) {
 
 void HttpFetch::write() {
   sent_at_ = shared_->now();
-  parser_.emplace();
+  parser_.emplace(std::piecewise_construct, std::make_tuple(),
+                  std::make_tuple(Allocator(&arena_)));
   parser_->eager(true);
-  parser_->body_limit(most_body_bytes_);
+  parser_->body_limit(plan_->most_body_bytes);
   parser_->header_limit(kMostHeaderBytes);
-  parser_->skip(method_ == "HEAD");
-  stream_->write(asio::buffer(bytes_),
+  parser_->skip(plan_->method == "HEAD");
+  stream_->write(asio::buffer(plan_->bytes),
                  [self = shared_from_this()](const error_code& error, std::size_t) {
                    if (self->finished_) return;
                    error ? self->on_broken(error) : self->read();
@@ -115,14 +86,13 @@ void HttpFetch::write() {
 }
 
 void HttpFetch::read() {
-  stream_->read([self = shared_from_this()] { return self->buffer_.prepare(kReadBytes); },
+  stream_->read(buffer_.prepare(kReadBytes),
                 [self = shared_from_this()](const error_code& error, std::size_t bytes) {
                   if (!self->finished_) self->on_read(error, bytes);
                 });
 }
 
 void HttpFetch::on_read(const error_code& error, std::size_t bytes) {
-  if (error == asio::error::would_block) return read();
   if (error && error != asio::error::eof) return on_broken(error);
   if (!answered_ && bytes > 0) {
     answered_ = true;
@@ -158,12 +128,12 @@ void HttpFetch::on_answer() {
   auto& message = parser_->get();
   response_.status = static_cast<int>(message.result_int());
   if (message.keep_alive() && buffer_.size() == 0) {
-    shared_->pool.keep(key_, std::move(stream_));
+    shared_->pool.keep(*plan_->peer, std::move(stream_));
   } else {
     stream_->close();
     buffer_.clear();
   }
-  if (follows_ && is_redirect(response_.status)) {
+  if (plan_->follow_redirects && is_redirect(response_.status)) {
     return follow(std::string(message[http::field::location]));
   }
   if (const auto reason = take_body(); reason != FailureReason::kNone) {
@@ -171,6 +141,7 @@ void HttpFetch::on_answer() {
                               ? "the decoded body is larger than allowed"
                               : "the body's compression is damaged or unknown");
   }
+  response_.headers.reserve(16);
   for (const auto& field : message) {
     response_.headers.emplace_back(field.name_string(), field.value());
   }
@@ -181,16 +152,17 @@ void HttpFetch::follow(const std::string& location) {
   if (++redirects_ > kMostRedirects) {
     return finish(FailureReason::kRedirect, "more than 3 redirects");
   }
-  const auto url = redirect_target(url_, location);
+  const auto url = redirect_target(plan_->url, location);
   if (!url) return finish(FailureReason::kRedirect, url.error().message);
-  send_to(*url);
+  plan_ = plan_->redirected(*url, shared_->pool);
+  start();
 }
 
 FailureReason HttpFetch::take_body() {
   auto& message = parser_->get();
   switch (coding_of(message[http::field::content_encoding])) {
     case Coding::kIdentity: response_.body = std::move(message.body()); break;
-    case Coding::kCompressed: return inflate_body(message.body(), most_body_bytes_, response_.body);
+    case Coding::kCompressed: return inflate_body(message.body(), plan_->most_body_bytes, response_.body);
     case Coding::kUnknown: return FailureReason::kProtocol;
   }
   return FailureReason::kNone;
@@ -209,7 +181,7 @@ void HttpFetch::finish(FailureReason reason, std::string error) {
 
 void HttpFetch::deliver() {
   const HttpClient::Done done = std::move(done_);
-  done(std::move(response_));
+  done(response_);
 }
 
 std::chrono::microseconds HttpFetch::since_sent() const {

@@ -6,27 +6,33 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <array>
+#include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 
 #include "common/net/http_client.h"
 #include "common/net/http_connector.h"
+#include "common/net/http_plan.h"
 
 namespace muster {
 
 class HttpFetch final : public HttpCall, public std::enable_shared_from_this<HttpFetch> {
  public:
-  HttpFetch(std::shared_ptr<HttpLoop> shared, const HttpRequest& request, HttpClient::Done done);
+  HttpFetch(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
+            HttpClient::Done done);
 
   void start();
   void time_out() override;
   void cancel() override;
 
  private:
-  using Parser = boost::beast::http::response_parser<boost::beast::http::string_body>;
+  // The header fields of an answer are many and small: they share one block inside the fetch.
+  using Allocator = std::pmr::polymorphic_allocator<char>;
+  using Parser = boost::beast::http::response_parser<boost::beast::http::string_body, Allocator>;
 
-  void send_to(const Url& url);
   void open();
   void on_open(HttpConnector::Outcome outcome);
   void write();
@@ -41,21 +47,14 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
   std::chrono::microseconds since_sent() const;
 
   const std::shared_ptr<HttpLoop> shared_;
-  const std::string method_;
-  const std::string headers_;        // as sent, but for those that go to the first server only
-  const std::string private_headers_;  // credentials
-  const std::string body_;
-  const std::uint32_t most_body_bytes_;
-  const bool follows_;
+  std::shared_ptr<const HttpPlan> plan_;
   HttpClient::Done done_;
 
-  Url url_;
-  Url first_url_;
-  std::string key_;
-  std::string bytes_;  // the request on the wire
   int redirects_ = 0;
   std::shared_ptr<HttpConnector> connector_;  // while one is opening
   std::unique_ptr<HttpStream> stream_;
+  std::array<std::byte, 1024> block_;
+  std::pmr::monotonic_buffer_resource arena_{block_.data(), block_.size()};
   std::optional<Parser> parser_;
   boost::beast::flat_buffer buffer_;
   HttpResponse response_;

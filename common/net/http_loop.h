@@ -15,13 +15,13 @@ namespace muster {
 
 struct HttpLoop {
   HttpLoop(EventLoop& loop_, std::shared_ptr<TlsContext> tls_, const AddressGuard& guard_,
-           std::size_t connections, ResolverOptions dns)
+           std::size_t connections, std::size_t tls_sessions, ResolverOptions dns)
       : loop(loop_),
         tls(std::move(tls_)),
         guard(guard_),
         resolver(loop_, std::move(dns)),
         pool(loop_.io(), connections),
-        sessions(connections) {}
+        sessions(tls_sessions) {}
 
   TimePoint now() const { return loop.clock().now(); }
 

@@ -30,7 +30,7 @@ struct HttpResponse {
   int status = 0;                               // 0 without one
   std::string error;                            // a sentence for a person
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;  // until `done` returns
   Phases phases;
   std::int64_t certificate_expires_at = 0;  // Unix seconds; 0 without TLS
 };

@@ -4,32 +4,40 @@
 
 namespace muster {
 
-std::unique_ptr<HttpStream> HttpPool::take(const std::string& key) {
-  const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : remove(found);
+std::shared_ptr<HttpPeer> HttpPool::peer(const std::string& key) {
+  auto& known = peers_[key];
+  auto peer = known.lock();
+  if (!peer) known = peer = std::make_shared<HttpPeer>(key);
+  if (peers_.size() > peers_to_sweep_) {
+    std::erase_if(peers_, [](const auto& entry) { return entry.second.expired(); });
+    peers_to_sweep_ = std::max<std::size_t>(1024, peers_.size() * 2);
+  }
+  return peer;
+}
+
+std::unique_ptr<HttpStream> HttpPool::take(HttpPeer& peer) {
+  if (peer.idle.empty()) return nullptr;
+  auto stream = std::move(peer.idle.back());
+  peer.idle.pop_back();
+  stream->unlink();
+  return stream;
+}
+
+void HttpPool::keep(HttpPeer& peer, std::unique_ptr<HttpStream> stream) {
+  stream->set_peer(peer);
+  idle_.push_back(*stream);
+  peer.idle.push_back(std::move(stream));
 }
 
 std::unique_ptr<HttpStream> HttpPool::make() {
-  if (open_ >= budget_) {
-    if (idle_.empty()) return nullptr;
-    const Position oldest = idle_.begin();
-    const auto [first, last] = by_key_.equal_range(oldest->key);
-    remove(std::find_if(first, last, [&](const auto& entry) { return entry.second == oldest; }));
-  }
-  return std::make_unique<HttpStream>(io_, open_);
+  if (*open_ >= budget_) drop_oldest();
+  return *open_ < budget_ ? std::make_unique<HttpStream>(io_, open_) : nullptr;
 }
 
-void HttpPool::keep(const std::string& key, std::unique_ptr<HttpStream> stream) {
-  idle_.push_back({key, std::move(stream)});
-  by_key_.emplace(key, std::prev(idle_.end()));
-}
-
-std::unique_ptr<HttpStream> HttpPool::remove(
-    std::unordered_multimap<std::string, Position>::iterator at) {
-  auto stream = std::move(at->second->stream);
-  idle_.erase(at->second);
-  by_key_.erase(at);
-  return stream;
+void HttpPool::drop_oldest() {
+  if (idle_.empty()) return;
+  HttpStream* const oldest = &idle_.front();
+  std::erase_if(oldest->peer().idle, [=](const auto& stream) { return stream.get() == oldest; });
 }
 
 }  // namespace muster

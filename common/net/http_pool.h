@@ -3,42 +3,52 @@
 // loop; owned by the HttpClient.
 #pragma once
 
-#include <list>
+#include <atomic>
+#include <boost/intrusive/list.hpp>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "common/net/http_stream.h"
 
 namespace muster {
 
+// One server, as scheme, host and port, with the connections that wait for its next request.
+struct HttpPeer {
+  explicit HttpPeer(std::string key_) : key(std::move(key_)) {}
+
+  const std::string key;  // "https://node-1:8471"
+  std::vector<std::unique_ptr<HttpStream>> idle;
+};
+
 class HttpPool {
  public:
   HttpPool(boost::asio::io_context& io, std::size_t budget) : io_(io), budget_(budget) {}
 
-  // A connection kept for this key, or nullptr.
-  std::unique_ptr<HttpStream> take(const std::string& key);
+  // The same for the same key, as long as somebody holds it; its connections go with it.
+  std::shared_ptr<HttpPeer> peer(const std::string& key);
+
+  std::unique_ptr<HttpStream> take(HttpPeer& peer);  // a kept connection, or nullptr
+  void keep(HttpPeer& peer, std::unique_ptr<HttpStream> stream);
+
   // A new, unconnected one; nullptr when the whole budget is in use.
   std::unique_ptr<HttpStream> make();
-  void keep(const std::string& key, std::unique_ptr<HttpStream> stream);
 
-  std::size_t open() const { return open_; }
-  std::size_t idle() const { return idle_.size(); }
+  std::size_t open() const { return *open_; }  // [any]
 
  private:
-  struct Idle {
-    std::string key;
-    std::unique_ptr<HttpStream> stream;
-  };
-  using Position = std::list<Idle>::iterator;
-
-  std::unique_ptr<HttpStream> remove(std::unordered_multimap<std::string, Position>::iterator at);
+  void drop_oldest();
 
   boost::asio::io_context& io_;
   const std::size_t budget_;
-  std::size_t open_ = 0;  // above the streams, which count down as they go
-  std::list<Idle> idle_;  // longest idle first
-  std::unordered_multimap<std::string, Position> by_key_;
+  // Shared with the streams, which count down as they go and may go last.
+  const std::shared_ptr<std::atomic<std::size_t>> open_ =
+      std::make_shared<std::atomic<std::size_t>>(0);
+  std::unordered_map<std::string, std::weak_ptr<HttpPeer>> peers_;
+  std::size_t peers_to_sweep_ = 1024;
+  boost::intrusive::list<HttpStream, boost::intrusive::constant_time_size<false>>
+      idle_;  // longest idle first; a stream that is destroyed leaves by itself
 };
 
 }  // namespace muster

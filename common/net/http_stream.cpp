@@ -1,9 +1,14 @@
 #include "common/net/http_stream.h"
 
-#include <boost/asio/write.hpp>
+#include <boost/asio/post.hpp>
 
 namespace muster {
 namespace asio = boost::asio;
+
+HttpStream::~HttpStream() {
+  keep_session_resumable();
+  --*open_;
+}
 
 void HttpStream::connect(const asio::ip::tcp::endpoint& peer, Done done) {
   boost::system::error_code error;
@@ -28,24 +33,18 @@ void HttpStream::handshake(TlsContext& context, const std::string& host, SSL_SES
   tls_->async_handshake(asio::ssl::stream_base::client, std::move(done));
 }
 
-void HttpStream::write(asio::const_buffer bytes, Moved moved) {
-  if (tls_) return asio::async_write(*tls_, bytes, std::move(moved));
-  asio::async_write(socket_, bytes, std::move(moved));
-}
-
-void HttpStream::read(std::function<asio::mutable_buffer()> room, Moved moved) {
-  if (tls_) return tls_->async_read_some(room(), std::move(moved));
-  // Waiting first saves the read that would only find out that the answer is not there yet.
-  socket_.async_wait(Socket::wait_read, [this, room = std::move(room), moved = std::move(moved)](
-                                            boost::system::error_code error) {
-    const std::size_t bytes = error ? 0 : socket_.read_some(room(), error);
-    moved(error, bytes);
-  });
-}
-
 void HttpStream::close() {
+  keep_session_resumable();
   boost::system::error_code ignored;
   socket_.close(ignored);
+}
+
+// OpenSSL strikes off the session of a connection that ends without close_notify, though only SSL 3
+// asked for that. We have the whole answer, or do not believe the connection, when we close.
+void HttpStream::keep_session_resumable() {
+  if (tls_ && SSL_is_init_finished(tls_->native_handle())) {
+    SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
 }
 
 }  // namespace muster

@@ -1,27 +1,35 @@
 // One connection that speaks HTTP: a TCP socket, with TLS on it if the URL says so. Lives on its
-// loop; owned by the call that uses it, or by the pool while it is idle.
+// loop; owned by the request that uses it, or by its peer in the pool while it is idle.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/net/tls_context.h"
 
 namespace muster {
 
-class HttpStream {
+struct HttpPeer;
+
+class HttpStream : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
   using Done = std::function<void(const boost::system::error_code&)>;
-  using Moved = std::function<void(const boost::system::error_code&, std::size_t bytes)>;
+  using OpenCount = std::shared_ptr<std::atomic<std::size_t>>;
 
-  // `open` counts the streams there are.
-  HttpStream(boost::asio::io_context& io, std::size_t& open) : socket_(io), open_(open) { ++open_; }
-  ~HttpStream() { --open_; }
+  HttpStream(boost::asio::io_context& io, OpenCount open) : socket_(io), open_(std::move(open)) {
+    ++*open_;
+  }
+  ~HttpStream();
   HttpStream(const HttpStream&) = delete;
   HttpStream& operator=(const HttpStream&) = delete;
 
@@ -30,18 +38,34 @@ class HttpStream {
   // `resume` may be nullptr; `collect` is called as long as the stream lives.
   void handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
                  NewSession collect, Done done);
-  void write(boost::asio::const_buffer bytes, Moved moved);
-  // `room` is asked for only when there is something to read, so that an idle call holds no buffer.
-  void read(std::function<boost::asio::mutable_buffer()> room, Moved moved);
+
+  // moved(error, bytes). Templates, because a check costs one of each and a std::function an
+  // allocation.
+  template <typename Moved>
+  void write(boost::asio::const_buffer bytes, Moved moved) {
+    if (tls_) return boost::asio::async_write(*tls_, bytes, std::move(moved));
+    boost::asio::async_write(socket_, bytes, std::move(moved));
+  }
+  template <typename Moved>
+  void read(boost::asio::mutable_buffer room, Moved moved) {
+    if (tls_) return tls_->async_read_some(room, std::move(moved));
+    socket_.async_read_some(room, std::move(moved));
+  }
   void close();
 
   SSL* ssl() { return tls_ ? tls_->native_handle() : nullptr; }
 
+  HttpPeer& peer() { return *peer_; }
+  void set_peer(HttpPeer& peer) { peer_ = &peer; }
+
  private:
+  void keep_session_resumable();
+
   Socket socket_;
   NewSession collect_;
   std::optional<boost::asio::ssl::stream<Socket&>> tls_;
-  std::size_t& open_;
+  OpenCount open_;
+  HttpPeer* peer_ = nullptr;  // while idle
 };
 
 }  // namespace muster

@@ -15,7 +15,7 @@ class TlsSessions {
  public:
   explicit TlsSessions(std::size_t most) : most_(most) {}
 
-  SSL_SESSION* find(const std::string& key) const;  // borrowed; nullptr if there is none
+  SSL_SESSION* find(const std::string& key) const;          // borrowed; nullptr if there is none
   void keep(const std::string& key, SSL_SESSION* session);  // takes it over
 
   std::size_t size() const { return by_key_.size(); }

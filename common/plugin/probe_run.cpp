@@ -63,20 +63,21 @@ void muster_run::complete(muster_run* run, const muster_result* result) {
 }
 
 void muster_run::send_http(const muster_http_request& request, muster_http_done done, void* user) {
-  auto answer = [this, done, user](HttpResponse response) {
-    on_http_done(std::move(response), done, user);
-  };
-  const auto url = target_->url_of(muster::view(request.url));
-  if (!url || http_) {
+  const auto plan = target_->plan_of(request);
+  if (http_ || !plan) {
     HttpResponse refused;
     refused.reason = muster::FailureReason::kProtocol;
-    refused.error = url ? "another request of this run is open" : url.error().message;
-    runtime_.loop().post([answer = std::move(answer), refused = std::move(refused)]() mutable {
-      answer(std::move(refused));
+    refused.error = http_ ? "another request of this run is open" : plan.error().message;
+    runtime_.loop().post([done, user, refused = std::move(refused)] {
+      muster::with_c_response(refused, done, user);
     });
     return;
   }
-  http_ = runtime_.http().send(muster::to_request(request, **url), std::move(answer));
+  http_done_ = done;
+  http_user_ = user;
+  http_ = runtime_.http().send(*plan, [this](const HttpResponse& response) {
+    on_http_done(response);
+  });
   if (cancelled_) http_->cancel();
 }
 
@@ -103,11 +104,9 @@ void muster_run::on_completed(Finding finding) {
   end_when_idle();
 }
 
-void muster_run::on_http_done(HttpResponse response, muster_http_done done, void* user) {
+void muster_run::on_http_done(const HttpResponse& response) {
   http_ = nullptr;
-  muster::with_c_response(response, [&](const muster_http_response& c_response) {
-    done(user, &c_response);
-  });
+  muster::with_c_response(response, http_done_, http_user_);
   end_when_idle();
 }
 

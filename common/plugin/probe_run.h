@@ -30,7 +30,7 @@ struct muster_run {
  private:
   void on_deadline();
   void on_completed(muster::Finding finding);
-  void on_http_done(muster::HttpResponse response, muster_http_done done, void* user);
+  void on_http_done(const muster::HttpResponse& response);
   void deliver(muster::Finding finding);
   void end_when_idle();
 
@@ -38,7 +38,9 @@ struct muster_run {
   std::shared_ptr<muster::ProbeTarget::State> target_;
   muster::ProbeTarget::Done done_;  // empty once the finding is delivered
   muster::Timer deadline_{[this] { on_deadline(); }};
-  std::shared_ptr<muster::HttpCall> http_;  // while one is open
+  std::shared_ptr<muster::HttpCall> http_;  // while one is open, and whom to tell of its end
+  muster_http_done http_done_ = nullptr;
+  void* http_user_ = nullptr;
   std::atomic<bool> completed_{true};       // by the plugin; true also while it is not lent
   std::atomic<bool> cancelled_{false};
   bool starting_ = false;

@@ -27,14 +27,16 @@ ProbeTarget::State::~State() {
   if (slot != nullptr && release != nullptr) release(probe->handle(), slot);
 }
 
-Result<const Url*> ProbeTarget::State::url_of(std::string_view text) {
-  if (text != last_url_text || text.empty()) {
-    auto parsed = Url::parse(text);
-    if (!parsed) return fail(parsed.error());
-    last_url_text = text;
-    last_url = std::move(*parsed);
-  }
-  return &last_url;
+Result<std::shared_ptr<const HttpPlan>> ProbeTarget::State::plan_of(
+    const muster_http_request& request) {
+  thread_local std::string texts;
+  gather_texts(request, texts);
+  if (last_plan && texts == last_request) return last_plan;
+  const auto url = Url::parse(view(request.url));
+  if (!url) return fail(url.error());
+  last_plan = runtime.http().prepare(to_request(request, *url));
+  last_request = texts;
+  return last_plan;
 }
 
 ProbeTarget::ProbeTarget(ProbeRuntime& runtime, std::shared_ptr<const ConfiguredProbe> probe,

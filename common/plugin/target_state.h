@@ -3,10 +3,9 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "common/net/url.h"
+#include "common/net/http_plan.h"
 #include "common/plugin/configured_probe.h"
 #include "common/plugin/probe_target.h"
 
@@ -18,8 +17,8 @@ struct ProbeTarget::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // A target is asked the same URL again and again, so the last one is kept taken apart.
-  Result<const Url*> url_of(std::string_view text);
+  // A target is asked the same again and again, so what it was last asked is kept prepared.
+  Result<std::shared_ptr<const HttpPlan>> plan_of(const muster_http_request& request);
 
   ProbeRuntime& runtime;
   const std::shared_ptr<const ConfiguredProbe> probe;
@@ -28,8 +27,8 @@ struct ProbeTarget::State {
   void* slot = nullptr;
   muster_target c_target{};
   muster_run* run = nullptr;
-  std::string last_url_text;
-  Url last_url;
+  std::string last_request;  // all its texts, to compare by
+  std::shared_ptr<const HttpPlan> last_plan;
 };
 
 }  // namespace muster

@@ -74,17 +74,32 @@ Finding to_finding(const muster_result& result) {
     auto* const phase = phase_of(finding.phases, view(result.phases[i].name));
     if (phase != nullptr) *phase = std::chrono::microseconds(result.phases[i].duration_ns / 1000);
   }
+  finding.components.reserve(std::min(result.component_count, kMostComponents));
   for (std::size_t i = 0; i < std::min(result.component_count, kMostComponents); ++i) {
     const muster_component& component = result.components[i];
     finding.components.push_back({tidy(component.name, 200), to_status(component.status),
                                   tidy(component.message, kMostMessageBytes)});
   }
+  finding.metrics.reserve(std::min(result.metric_count, kMostMetrics));
   for (std::size_t i = 0; i < std::min(result.metric_count, kMostMetrics); ++i) {
     if (std::isfinite(result.metrics[i].value)) {
       finding.metrics.push_back(to_metric(result.metrics[i]));
     }
   }
   return finding;
+}
+
+void gather_texts(const muster_http_request& request, std::string& texts) {
+  texts.clear();
+  const auto add = [&](muster_str text) { texts.append(view(text)).push_back('\0'); };
+  add(request.method);
+  add(request.url);
+  add(request.body);
+  texts += std::to_string(request.max_body_bytes);
+  for (std::size_t i = 0; i < request.header_count; ++i) {
+    add(request.headers[i].name);
+    add(request.headers[i].value);
+  }
 }
 
 HttpRequest to_request(const muster_http_request& request, const Url& url) {
@@ -101,8 +116,7 @@ HttpRequest to_request(const muster_http_request& request, const Url& url) {
   return converted;
 }
 
-void with_c_response(const HttpResponse& response,
-                     const std::function<void(const muster_http_response&)>& use) {
+void with_c_response(const HttpResponse& response, muster_http_done done, void* user) {
   std::vector<muster_pair> headers;
   headers.reserve(response.headers.size());
   for (const auto& [name, value] : response.headers) headers.push_back({to_c(name), to_c(value)});
@@ -118,7 +132,7 @@ void with_c_response(const HttpResponse& response,
   converted.phases = phases.data();
   converted.phase_count = phases.size();
   converted.certificate_expires_at = response.certificate_expires_at;
-  use(converted);
+  done(user, &converted);
 }
 
 }  // namespace muster

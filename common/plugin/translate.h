@@ -2,7 +2,6 @@
 // checked here: unknown numbers, lengths over their caps, text that is not UTF-8.
 #pragma once
 
-#include <functional>
 #include <string_view>
 
 #include "common/model/check_result.h"
@@ -21,8 +20,9 @@ inline std::string_view view(muster_str text) {
 }
 
 Finding to_finding(const muster_result& result);
+// Everything that a request is made of, so that equal requests can be told by one comparison.
+void gather_texts(const muster_http_request& request, std::string& texts);
 HttpRequest to_request(const muster_http_request& request, const Url& url);
-void with_c_response(const HttpResponse& response,
-                     const std::function<void(const muster_http_response&)>& use);
+void with_c_response(const HttpResponse& response, muster_http_done done, void* user);
 
 }  // namespace muster

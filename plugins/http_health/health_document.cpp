@@ -166,6 +166,7 @@ std::optional<HealthDocument> read_json(std::string_view body) {
   dom::element root;
   if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
   HealthDocument document;
+  document.checks.reserve(8);
   document.stated = status_of(root);
   dom::object top;
   if (root.get(top) == simdjson::SUCCESS) Reader(document.checks).read_top(top);

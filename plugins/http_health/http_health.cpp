@@ -80,6 +80,7 @@ class HttpHealth final : public HttpGetProbe {
       message = describe(stated, document);
       result.message = message;
     }
+    result.components.reserve(document.checks.size());
     for (const Check& check : document.checks) {
       result.add_component(check.name, check.status, check.message);
     }

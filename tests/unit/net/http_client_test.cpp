@@ -36,7 +36,10 @@ class HttpClientTest : public CppUnit::TestFixture {
  public:
   void setUp() override { loop_.start(); }
   void tearDown() override {
-    loop_.run_and_wait([this] { client_.reset(); });
+    loop_.run_and_wait([this] {
+      plans_.clear();
+      client_.reset();
+    });
     loop_.stop();
   }
 
@@ -49,9 +52,10 @@ class HttpClientTest : public CppUnit::TestFixture {
     std::shared_ptr<HttpCall> call;
     Timer deadline([&] { call->time_out(); });
     loop_.run_and_wait([&] {
-      call = client_->send(request, [&](HttpResponse response) {
+      plans_.push_back(client_->prepare(request));
+      call = client_->send(plans_.back(), [&](const HttpResponse& response) {
         deadline.cancel();
-        answered.set_value(std::move(response));
+        answered.set_value(response);
       });
       loop_.arm(deadline, clock_.now() + patience);
     });
@@ -211,6 +215,7 @@ class HttpClientTest : public CppUnit::TestFixture {
   EventLoop loop_{"test", clock_, 1ms};
   std::shared_ptr<TlsContext> tls_ = *TlsContext::make({});
   AddressGuard guard_ = *AddressGuard::make({"127.0.0.0/8", "::1"}, {});
+  std::vector<std::shared_ptr<const HttpPlan>> plans_;  // as long as these, connections are kept
   std::optional<HttpClient> client_{std::in_place, loop_, tls_, guard_, HttpClient::Limits{}};
 };
 

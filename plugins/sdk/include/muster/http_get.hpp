@@ -64,7 +64,8 @@ class HttpGetProbe : public Probe {
   void finish(Run run, const muster_http_response& response) {
     Result result;
     result.http_status = response.status_code;
-    result.phases.assign(response.phases, response.phases + response.phase_count);
+    result.phases = response.phases;
+    result.phase_count = response.phase_count;
     if (response.reason == MUSTER_REASON_NONE) return judge(std::move(run), response, result);
     // Our own fault is not the server's.
     const bool ours = response.reason == MUSTER_REASON_SELF_OVERLOAD ||

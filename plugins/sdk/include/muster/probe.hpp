@@ -41,7 +41,8 @@ struct Result {
   muster_reason reason = MUSTER_REASON_NONE;
   int http_status = 0;
   std::string_view message;
-  std::vector<muster_phase> phases;
+  const muster_phase* phases = nullptr;
+  std::size_t phase_count = 0;
   std::vector<muster_component> components;
   std::vector<muster_metric> metrics;
 
@@ -93,8 +94,8 @@ class Run {
     c.reason = result.reason;
     c.http_status = result.http_status;
     c.message = to_c(result.message);
-    c.phases = result.phases.data();
-    c.phase_count = result.phases.size();
+    c.phases = result.phases;
+    c.phase_count = result.phase_count;
     c.components = result.components.data();
     c.component_count = result.components.size();
     c.metrics = result.metrics.data();
