@@ -32,6 +32,8 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
 void LiveTable::upsert(ServerPointer server) {
   shard(server->key).with([&](auto& servers) {
     LiveServer& live = servers[server->key];
+    // Two changes at once may be announced in the other order.
+    if (live.server && live.server->version > server->version) return;
     if (!live.server) {
       live.state = server->known_state;
       live.since = server->known_since;
