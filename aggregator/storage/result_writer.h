@@ -1,6 +1,7 @@
 // The end of the pipeline: takes results from the loops without blocking them and has them stored
-// in batches by thread `writer`. A full queue drops the new result and counts it (the spool will
-// take its place); while the database is away the batch in hand is kept and offered again.
+// in batches by thread `writer`. When the queue is nearly full there is no room, and no check is
+// started; a result that still finds it full is dropped and counted. While the database is away the
+// batch in hand is kept and offered again.
 #pragma once
 
 #include <atomic>
@@ -39,6 +40,7 @@ class ResultWriter final : public HealthSink {
   void stop();  // stores what is queued, within stop_patience
 
   void on_result(const CheckResult& result, const Verdict& verdict) override;  // [loop]
+  bool has_room() const override;                                              // [any]
 
   const WriterCounters& counters() const { return counters_; }
   std::size_t queued() const { return queue_.size(); }

@@ -66,6 +66,7 @@ class ResultWriterTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ResultWriterTest);
   CPPUNIT_TEST(stores_in_order_of_time);
   CPPUNIT_TEST(a_full_queue_counts_what_it_drops);
+  CPPUNIT_TEST(a_nearly_full_queue_has_no_room);
   CPPUNIT_TEST(offers_the_same_batch_again_until_it_is_stored);
   CPPUNIT_TEST(one_bad_row_does_not_stop_its_neighbours);
   CPPUNIT_TEST(a_row_that_nobody_takes_is_counted_lost);
@@ -127,6 +128,19 @@ class ResultWriterTest : public CppUnit::TestFixture {
     gate_.set_value();
     writer_->start();
     CPPUNIT_ASSERT(eventually(10s, [&] { return rows_stored() == 5; }));
+  }
+
+  void a_nearly_full_queue_has_no_room() {
+    ResultWriterSettings settings = quick();
+    settings.queue_rows = 10;
+    make(settings);
+    for (int i = 0; i < 8; ++i) push(i);
+    CPPUNIT_ASSERT(writer_->has_room());
+    push(8);
+    CPPUNIT_ASSERT(!writer_->has_room());
+    gate_.set_value();
+    writer_->start();
+    CPPUNIT_ASSERT(eventually(10s, [&] { return writer_->has_room(); }));
   }
 
   void offers_the_same_batch_again_until_it_is_stored() {
