@@ -2,7 +2,7 @@
 // that SIGTERM never waits for a slow network. Thread-safe; owned by the app.
 #pragma once
 
-#include "agent-shim/unique_fd.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::shim {
 

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "agent-shim/unique_fd.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::shim {
 namespace {

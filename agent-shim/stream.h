@@ -10,7 +10,7 @@
 
 #include "agent-shim/deadline.h"
 #include "agent-shim/tls_context.h"
-#include "agent-shim/unique_fd.h"
+#include "common/base/unique_fd.h"
 #include "common/base/result.h"
 
 namespace muster::shim {

@@ -14,25 +14,20 @@ namespace fs = std::filesystem;
 Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
-  if (error || (::mkdir(path.c_str(), 0711) != 0 && errno != EEXIST)) {
+  if (error) {
+    return fail(ErrorCode::kDenied, "state_dir " + path.string() + ": " + error.message());
+  }
+  if (::mkdir(path.c_str(), 0711) != 0 && errno != EEXIST) {
     return fail_errno("state_dir " + path.string());
   }
   const fs::path file = path / "lock";
-  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return fail_errno(file.string());
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock);
+  UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) return fail_errno(file.string());
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return fail(ErrorCode::kConflict,
                 "another musterd already uses the state_dir " + path.string());
   }
-  return StateDirectory(path, lock);
-}
-
-StateDirectory::StateDirectory(StateDirectory&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-
-StateDirectory::~StateDirectory() {
-  if (lock_ >= 0) ::close(lock_);
+  return StateDirectory(path, std::move(lock));
 }
 
 }  // namespace muster

@@ -6,23 +6,21 @@
 #include <filesystem>
 
 #include "common/base/result.h"
+#include "common/base/unique_fd.h"
 
 namespace muster {
 
 class StateDirectory {
  public:
   static Result<StateDirectory> open(const std::filesystem::path& path);
-  StateDirectory(StateDirectory&& other) noexcept;
-  StateDirectory& operator=(StateDirectory&&) = delete;
-  ~StateDirectory();
-
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  StateDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  StateDirectory(std::filesystem::path path, UniqueFd lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::filesystem::path path_;
-  int lock_;
+  UniqueFd lock_;
 };
 
 }  // namespace muster

@@ -7,24 +7,12 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/base/unique_fd.h"
+
 namespace muster {
 namespace {
 
 constexpr std::size_t kMostSecretBytes = 64 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Result<std::string> read_all(int fd, const std::string& name, std::size_t most_bytes) {
   std::string content;
@@ -53,23 +41,23 @@ Result<void> write_all(int fd, const std::string& name, std::string_view content
 }
 
 Result<void> sync_directory(const std::filesystem::path& directory) {
-  const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return fail_errno(directory.string());
+  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return fail_errno(directory.string());
   return {};
 }
 
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return fail_errno(path.string());
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return fail_errno(path.string());
   return read_all(fd.get(), path.string(), most_bytes);
 }
 
 Result<Secret> read_secret_file(const std::filesystem::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat stat {};
-  if (fd.get() < 0 || ::fstat(fd.get(), &stat) != 0) return fail_errno(path.string());
+  if (!fd || ::fstat(fd.get(), &stat) != 0) return fail_errno(path.string());
   if ((stat.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return fail(ErrorCode::kDenied, path.string() +
                                         ": group or others may access this secret file; run "
@@ -87,8 +75,8 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
   const std::string part = path.string() + ".part";
   ::unlink(part.c_str());  // left by a crash, perhaps with another mode
   {
-    const Descriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (fd.get() < 0) return fail_errno(part);
+    const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!fd) return fail_errno(part);
     if (auto written = write_all(fd.get(), part, content); !written) return written;
     if (::fsync(fd.get()) != 0) return fail_errno(part);
   }

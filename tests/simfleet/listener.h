@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "tests/simfleet/address_range.h"
-#include "tests/simfleet/unique_fd.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::sim {
 

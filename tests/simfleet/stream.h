@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "tests/simfleet/unique_fd.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::sim {
 

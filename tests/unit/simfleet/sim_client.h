@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/simfleet/unique_fd.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::test {
 

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace muster::sim {
+namespace muster {
 
 class UniqueFd {
  public:
@@ -26,4 +26,4 @@ class UniqueFd {
   int fd_;
 };
 
-}  // namespace muster::sim
+}  // namespace muster
