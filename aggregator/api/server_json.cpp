@@ -28,6 +28,7 @@ void write_health(JsonWriter& json, const ShownHealth& health) {
   json.member("health_message", health.message);
   write_time(json, "health_since", health.since);
   write_time(json, "last_seen_at", health.last_seen);
+  json.member("breaker", to_string(health.breaker));
 }
 
 }  // namespace
@@ -44,6 +45,7 @@ ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveSer
     shown.message = check ? check->message : "";
   }
   shown.state = live->state;
+  shown.breaker = live->breaker;
   if (live->since != WallTime()) shown.since = live->since;
   if (live->last_seen) shown.last_seen = std::max(live->last_seen, server.last_seen_at);
   return shown;

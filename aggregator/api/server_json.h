@@ -17,6 +17,7 @@ struct ShownHealth {
   std::string message;
   std::optional<WallTime> since;
   std::optional<WallTime> last_seen;
+  BreakerState breaker = BreakerState::kClosed;
 };
 
 ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live);

@@ -3,6 +3,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 #include <tuple>
 
@@ -75,12 +76,27 @@ MetricFamily servers_by_health(const LiveTable::Counts& counts) {
   return family;
 }
 
+MetricFamily breakers_by_state(const LiveTable& live, std::optional<OrganizationKey> organization) {
+  std::array<std::size_t, kBreakerStateNames.size()> counts{};
+  live.for_each([&](const LiveServer& known) {
+    if (organization && known.server->organization != *organization) return;
+    ++counts[static_cast<std::size_t>(known.breaker)];
+  });
+  MetricFamily family =
+      gauge_family("muster_breakers", "Circuit breakers of servers by state; open: not asked.");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    family.metric.push_back(
+        sample({{"state", std::string(kBreakerStateNames[i])}}, static_cast<double>(counts[i])));
+  }
+  return family;
+}
+
 }  // namespace
 
 std::string MetricsPage::render(std::optional<OrganizationKey> organization) const {
-  std::vector<MetricFamily> families = registry_.Collect();
-  for (MetricFamily& family : readings_.Collect()) families.push_back(std::move(family));
+  std::vector<MetricFamily> families = readings_.Collect();
   families.push_back(servers_by_health(live_.count_by_state(organization)));
+  families.push_back(breakers_by_state(live_, organization));
   families.push_back(server_health(known_servers(live_, organization)));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);

@@ -2,8 +2,6 @@
 // format. Thread-safe.
 #pragma once
 
-#include <prometheus/registry.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +15,7 @@ class MetricsPage {
  public:
   explicit MetricsPage(const LiveTable& live) : live_(live) {}
 
-  // At start: what the stages observe as they go, and what they keep as figures of their own.
-  prometheus::Registry& registry() { return registry_; }
+  // Where the stages' figures are named, at start.
   Readings& readings() { return readings_; }
 
   // With the servers of one organization, or of all.
@@ -26,7 +23,6 @@ class MetricsPage {
 
  private:
   const LiveTable& live_;
-  prometheus::Registry registry_;
   Readings readings_;
 };
 

@@ -1,7 +1,6 @@
 #include "aggregator/export/metrics_page.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <prometheus/counter.h>
 
 #include "tests/support/child_process.h"
 #include "tests/support/temp_dir.h"
@@ -12,7 +11,7 @@ using namespace std::chrono_literals;
 class MetricsPageTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(MetricsPageTest);
   CPPUNIT_TEST(shows_each_server_and_the_counts);
-  CPPUNIT_TEST(shows_what_the_stages_registered);
+  CPPUNIT_TEST(shows_what_the_stages_count);
   CPPUNIT_TEST(shows_one_organization_only_when_asked);
   CPPUNIT_TEST(shows_a_repeated_name_once);
   CPPUNIT_TEST(satisfies_promtool_whatever_servers_are_called);
@@ -47,17 +46,25 @@ class MetricsPageTest : public CppUnit::TestFixture {
                    std::string::npos);
     CPPUNIT_ASSERT(text.find("muster_servers{health=\"unreachable\"} 1\n") != std::string::npos);
     CPPUNIT_ASSERT(text.find("muster_servers{health=\"critical\"} 0\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_breakers{state=\"closed\"} 2\n") != std::string::npos);
     CPPUNIT_ASSERT(text.find("3 unreachable, 4 unknown, 5 maintenance") != std::string::npos);
   }
 
-  void shows_what_the_stages_registered() {
-    auto& family = prometheus::BuildCounter()
-                       .Name("muster_checks_total")
-                       .Help("Checks that ended.")
-                       .Register(page_.registry());
-    family.Add({{"probe", "health"}}).Increment(7);
-    CPPUNIT_ASSERT(page_.render().find("muster_checks_total{probe=\"health\"} 7\n") !=
-                   std::string::npos);
+  void shows_what_the_stages_count() {
+    Histogram lateness({0.01, 0.1});
+    lateness.observe(0.05);
+    lateness.observe(7);
+    page_.readings().add_counter("muster_checks_total", "Checks that ended.", [] { return 7.0; },
+                                 {{"probe", "health"}});
+    page_.readings().add_histogram("muster_lateness_seconds", "Lateness.", lateness);
+    const std::string text = page_.render();
+    for (const char* line : {"muster_checks_total{probe=\"health\"} 7\n",
+                             "muster_lateness_seconds_bucket{le=\"0.01\"} 0\n",
+                             "muster_lateness_seconds_bucket{le=\"0.1\"} 1\n",
+                             "muster_lateness_seconds_bucket{le=\"+Inf\"} 2\n",
+                             "muster_lateness_seconds_sum 7.05"}) {
+      CPPUNIT_ASSERT_MESSAGE(line + text, text.find(line) != std::string::npos);
+    }
   }
 
   void shows_one_organization_only_when_asked() {
@@ -79,12 +86,7 @@ class MetricsPageTest : public CppUnit::TestFixture {
     add(1, 1, "quote\" backslash\\ newline\n", HealthState::kHealthy);
     add(2, 1, "\xc3\xa9\xe6\xbc\xa2 {a=\"b\"} # HELP", HealthState::kUnknown);
     add(3, 7, "", HealthState::kMaintenance);
-    prometheus::BuildCounter()
-        .Name("muster_checks_total")
-        .Help("Checks that ended.")
-        .Register(page_.registry())
-        .Add({})
-        .Increment();
+    page_.readings().add_counter("muster_results_total", "Results.", [] { return 1.0; });
     const test::TempDir directory;
     const auto file = directory.write("metrics.txt", page_.render());
     test::ChildProcess promtool("sh", {"-c", "promtool check metrics < " + file.string()});
