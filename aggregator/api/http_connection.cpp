@@ -69,11 +69,6 @@ std::optional<Problem> framing_problem(const ApiRequest& request) {
                  length->find_first_not_of("0123456789") != std::string::npos)) {
     return malformed("Content-Length must be one number");
   }
-  const bool has_body =
-      request.method == "POST" || request.method == "PATCH" || request.method == "PUT";
-  if (has_body && !length && !coding) {
-    return Problem{ProblemCode::kLengthRequired, "send a Content-Length", {}, {}};
-  }
   return std::nullopt;
 }
 

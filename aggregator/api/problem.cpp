@@ -16,7 +16,7 @@ struct Kind {
 };
 
 // In the order of ProblemCode.
-constexpr std::array<Kind, 21> kKinds{{
+constexpr std::array<Kind, 20> kKinds{{
     {"malformed_request", 400, "The request is malformed"},
     {"invalid_json", 400, "The body is not usable JSON"},
     {"invalid_parameter", 400, "A query parameter is not valid"},
@@ -29,7 +29,6 @@ constexpr std::array<Kind, 21> kKinds{{
     {"conflict", 409, "The request conflicts with what is there"},
     {"name_taken", 409, "The name is taken"},
     {"not_monitored", 409, "The server is not monitored"},
-    {"length_required", 411, "The length of the body is missing"},
     {"precondition_failed", 412, "It has changed meanwhile"},
     {"body_too_large", 413, "The body is too large"},
     {"unsupported_media_type", 415, "The body's type is not supported"},

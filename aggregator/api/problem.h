@@ -25,7 +25,6 @@ enum class ProblemCode {
   kConflict,
   kNameTaken,
   kNotMonitored,
-  kLengthRequired,
   kPreconditionFailed,
   kBodyTooLarge,
   kUnsupportedMediaType,

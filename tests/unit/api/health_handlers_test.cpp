@@ -21,7 +21,10 @@ class HealthHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(tells_whether_it_is_ready);
   CPPUNIT_TEST_SUITE_END();
 
-  ApiFixture f_;
+  // Made for the test that runs: CppUnit builds the fixtures of all tests before the first.
+  std::optional<ApiFixture> made_;
+  ApiFixture& f() { return made_ ? *made_ : made_.emplace(); }
+
 
   static std::string at(const ApiResponse& response, const std::string& place) {
     return ApiFixture::at(response, place);
@@ -33,47 +36,47 @@ class HealthHandlersTest : public CppUnit::TestFixture {
       batch.rows.push_back(
           ResultRow::from(result, {HealthState::kHealthy, TestDatabase::kNow, {}}));
     }
-    PostgresBatchStore store(f_.data.settings());
+    PostgresBatchStore store(f().data.settings());
     CPPUNIT_ASSERT_EQUAL(static_cast<std::int64_t>(results.size()),
                          test::must(store.store(batch)).checks);
   }
 
   CheckResult check(std::chrono::seconds ago, CheckStatus status = CheckStatus::kOk) {
-    CheckResult result = ApiFixture::result(f_.fleet.upserted.back(), status);
+    CheckResult result = ApiFixture::result(f().fleet.upserted.back(), status);
     result.started_at = TestDatabase::kNow - ago;
     return result;
   }
 
   void checks_a_server_now() {
-    const std::string target = ApiFixture::path_of(f_.add("a")) + "/health-check";
-    f_.checks.script = [&](ServerKey key) {
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/health-check";
+    f().checks.script = [&](ServerKey key) {
       const CheckResult result = check(0s);
       CPPUNIT_ASSERT_EQUAL(result.server->key, key);
-      f_.live.on_result(result, {HealthState::kHealthy, TestDatabase::kNow, {}});
+      f().live.on_result(result, {HealthState::kHealthy, TestDatabase::kNow, {}});
       return std::vector{result, result};
     };
-    const auto checked = f_.ask("operator", "POST", target);
+    const auto checked = f().ask("operator", "POST", target);
     CPPUNIT_ASSERT_EQUAL_MESSAGE(checked.body, 200, checked.status);
     CPPUNIT_ASSERT_EQUAL(std::string("a"), at(checked, "server.name"));
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), at(checked, "health_status"));
     CPPUNIT_ASSERT_EQUAL(std::string("ok"), at(checked, "results[1].status"));
-    CPPUNIT_ASSERT_EQUAL(403, f_.ask("viewer", "POST", target).status);
+    CPPUNIT_ASSERT_EQUAL(403, f().ask("viewer", "POST", target).status);
   }
 
   void says_why_there_is_no_result() {
-    const std::string target = ApiFixture::path_of(f_.add("a")) + "/health-check";
-    f_.checks.script = [](ServerKey) { return std::vector<CheckResult>{}; };
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/health-check";
+    f().checks.script = [](ServerKey) { return std::vector<CheckResult>{}; };
     CPPUNIT_ASSERT_EQUAL(std::string("no probe selects this server"),
-                         at(f_.ask("operator", "POST", target), "check_note"));
-    f_.checks.script = [](ServerKey) { return fail(ErrorCode::kTimeout, "x"); };
-    CPPUNIT_ASSERT_EQUAL(504, f_.ask("operator", "POST", target).status);
-    f_.checks.script = [](ServerKey) { return fail(ErrorCode::kNotFound, "x"); };
+                         at(f().ask("operator", "POST", target), "check_note"));
+    f().checks.script = [](ServerKey) { return fail(ErrorCode::kTimeout, "x"); };
+    CPPUNIT_ASSERT_EQUAL(504, f().ask("operator", "POST", target).status);
+    f().checks.script = [](ServerKey) { return fail(ErrorCode::kNotFound, "x"); };
     CPPUNIT_ASSERT_EQUAL(std::string("not_monitored"),
-                         at(f_.ask("operator", "POST", target), "code"));
+                         at(f().ask("operator", "POST", target), "code"));
   }
 
   void shows_the_history_newest_first() {
-    const std::string target = ApiFixture::path_of(f_.add("a")) + "/health-history";
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/health-history";
     CheckResult bad = check(30s, CheckStatus::kCritical);
     bad.reason = FailureReason::kStatusCode;
     bad.http_status = 503;
@@ -81,7 +84,7 @@ class HealthHandlersTest : public CppUnit::TestFixture {
     bad.phases.first_byte = 2'500us;
     bad.components = {{"db", CheckStatus::kCritical, "gone"}};
     store({check(60s), bad, check(0s)});
-    const auto page = f_.get(target);
+    const auto page = f().get(target);
     CPPUNIT_ASSERT_EQUAL_MESSAGE(page.body, std::size_t{3}, ApiFixture::items(page));
     CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T08:00:00.000Z"), at(page, "items[0].at"));
     CPPUNIT_ASSERT_EQUAL(std::string("null"), at(page, "items[0].http_status"));
@@ -95,36 +98,36 @@ class HealthHandlersTest : public CppUnit::TestFixture {
   }
 
   void pages_and_filters_the_history() {
-    const std::string target = ApiFixture::path_of(f_.add("a")) + "/health-history";
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/health-history";
     store({check(4s), check(3s, CheckStatus::kWarning), check(2s), check(1s), check(25h)});
-    const auto first = f_.get(target + "?limit=3&status=ok");
+    const auto first = f().get(target + "?limit=3&status=ok");
     CPPUNIT_ASSERT_EQUAL_MESSAGE(first.body, std::size_t{3}, ApiFixture::items(first));
     CPPUNIT_ASSERT_EQUAL(std::string("null"), at(first, "next_cursor"));
-    const auto page = f_.get(target + "?limit=3");
+    const auto page = f().get(target + "?limit=3");
     const std::string* const link = page.header("Link");
     CPPUNIT_ASSERT(link != nullptr);
-    const auto rest = f_.get(link->substr(1, link->find('>') - 1));
+    const auto rest = f().get(link->substr(1, link->find('>') - 1));
     CPPUNIT_ASSERT_EQUAL_MESSAGE(rest.body, std::size_t{1}, ApiFixture::items(rest));
     CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T07:59:56.000Z"), at(rest, "items[0].at"));
     for (const char* empty :
          {"?probe=nothing", "?to=2026-11-20T00:00:00Z", "?status=critical",
           "?from=2026-11-23T08:00:00Z", "?from=0001-01-01T00:00:00Z&to=1970-01-01T00:00:00Z"}) {
-      const auto page = f_.get(target + empty);
+      const auto page = f().get(target + empty);
       CPPUNIT_ASSERT_EQUAL_MESSAGE(empty + page.body, 200, page.status);
       CPPUNIT_ASSERT_EQUAL_MESSAGE(empty, std::size_t{0}, ApiFixture::items(page));
     }
-    const auto all = f_.get(target + "?from=2026-11-01T00:00:00%2B02:00&probe=health");
+    const auto all = f().get(target + "?from=2026-11-01T00:00:00%2B02:00&probe=health");
     CPPUNIT_ASSERT_EQUAL_MESSAGE(all.body, std::size_t{5}, ApiFixture::items(all));
   }
 
   void shows_metrics_without_what_is_missing() {
-    const std::string target = ApiFixture::path_of(f_.add("a")) + "/metrics";
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/metrics";
     CheckResult low = check(30s), high = check(20s);
     low.metrics = {{"cpu_percent", Metric::Kind::kGauge, 10.5, {}}};
     high.metrics = {{"cpu_percent", Metric::Kind::kGauge, 20.7, {}},
                     {"memory_used_bytes", Metric::Kind::kGauge, 16e9, {}}};
     store({low, high});
-    const auto shown = f_.get(target + "?period=1m&limit=5");
+    const auto shown = f().get(target + "?period=1m&limit=5");
     CPPUNIT_ASSERT_EQUAL_MESSAGE(shown.body, std::size_t{1}, ApiFixture::items(shown));
     CPPUNIT_ASSERT_EQUAL(std::string("1m"), at(shown, "period"));
     CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T07:59:00.000Z"), at(shown, "items[0].at"));
@@ -132,16 +135,16 @@ class HealthHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("15.6"), at(shown, "items[0].cpu_percent"));
     CPPUNIT_ASSERT_EQUAL(std::string("16000000000"), at(shown, "items[0].memory_used_bytes"));
     CPPUNIT_ASSERT_EQUAL(std::string("-"), at(shown, "items[0].load_1m"));
-    CPPUNIT_ASSERT_EQUAL(200, f_.get(target + "?period=1d").status);
-    CPPUNIT_ASSERT_EQUAL(200, f_.get(target + "?from=0001-01-01T00:00:00Z").status);
+    CPPUNIT_ASSERT_EQUAL(200, f().get(target + "?period=1d").status);
+    CPPUNIT_ASSERT_EQUAL(200, f().get(target + "?from=0001-01-01T00:00:00Z").status);
   }
 
   void sums_up_the_callers_organization() {
-    f_.add("a", R"(,"region":"eu","environment":"prod")");
-    f_.live.on_result(check(0s), {HealthState::kHealthy, TestDatabase::kNow, {}});
-    f_.add("b", R"(,"region":"eu","status":"maintenance")");
-    f_.add("c", R"(,"region":"us")", "other");
-    const auto sum = f_.get("/api/v1/fleet/summary");
+    f().add("a", R"(,"region":"eu","environment":"prod")");
+    f().live.on_result(check(0s), {HealthState::kHealthy, TestDatabase::kNow, {}});
+    f().add("b", R"(,"region":"eu","status":"maintenance")");
+    f().add("c", R"(,"region":"us")", "other");
+    const auto sum = f().get("/api/v1/fleet/summary");
     CPPUNIT_ASSERT_EQUAL_MESSAGE(sum.body, 200, sum.status);
     CPPUNIT_ASSERT_EQUAL(std::string("2"), at(sum, "servers"));
     CPPUNIT_ASSERT_EQUAL(std::string("1"), at(sum, "by_health.healthy"));
@@ -155,31 +158,31 @@ class HealthHandlersTest : public CppUnit::TestFixture {
   }
 
   void shows_its_own_metrics() {
-    f_.add("ours");
-    f_.add("theirs", "", "other");
-    CPPUNIT_ASSERT_EQUAL(401, f_.ask("", "GET", "/metrics").status);
-    const auto page = f_.get("/metrics");
+    f().add("ours");
+    f().add("theirs", "", "other");
+    CPPUNIT_ASSERT_EQUAL(401, f().ask("", "GET", "/metrics").status);
+    const auto page = f().get("/metrics");
     CPPUNIT_ASSERT_EQUAL(std::string("text/plain; version=0.0.4; charset=utf-8"),
                          page.content_type);
     CPPUNIT_ASSERT(page.body.find("ours") != std::string::npos);
     CPPUNIT_ASSERT(page.body.find("theirs") == std::string::npos);
-    CPPUNIT_ASSERT(f_.ask("platform", "GET", "/metrics").body.find("theirs") != std::string::npos);
+    CPPUNIT_ASSERT(f().ask("platform", "GET", "/metrics").body.find("theirs") != std::string::npos);
     ApiSettings open;
     open.metrics_anonymous = true;
-    Api anonymous(f_.context(open));
+    Api anonymous(f().context(open));
     CPPUNIT_ASSERT_EQUAL(200, anonymous.handle({"GET", "/metrics"}).status);
     CPPUNIT_ASSERT_EQUAL(401, anonymous.handle({"GET", "/api/v1/fleet/summary"}).status);
   }
 
   void tells_whether_it_is_ready() {
-    f_.not_ready = "the database is being migrated";
-    const auto waiting = f_.ask("", "GET", "/-/ready");
+    f().not_ready = "the database is being migrated";
+    const auto waiting = f().ask("", "GET", "/-/ready");
     CPPUNIT_ASSERT_EQUAL(503, waiting.status);
     CPPUNIT_ASSERT(waiting.header("Retry-After") != nullptr);
-    CPPUNIT_ASSERT_EQUAL(*f_.not_ready, at(waiting, "detail"));
-    CPPUNIT_ASSERT_EQUAL(std::string("ok"), f_.ask("", "GET", "/-/healthy").body);
-    f_.not_ready.reset();
-    CPPUNIT_ASSERT_EQUAL(200, f_.ask("", "GET", "/-/ready").status);
+    CPPUNIT_ASSERT_EQUAL(*f().not_ready, at(waiting, "detail"));
+    CPPUNIT_ASSERT_EQUAL(std::string("ok"), f().ask("", "GET", "/-/healthy").body);
+    f().not_ready.reset();
+    CPPUNIT_ASSERT_EQUAL(200, f().ask("", "GET", "/-/ready").status);
   }
 };
 

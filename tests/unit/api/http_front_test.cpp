@@ -33,6 +33,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(takes_a_harmless_request_id_only);
   CPPUNIT_TEST(refuses_a_large_body_announced_or_not);
   CPPUNIT_TEST(refuses_ambiguous_framing);
+  CPPUNIT_TEST(takes_a_post_without_a_length_as_empty);
   CPPUNIT_TEST(refuses_what_is_not_http);
   CPPUNIT_TEST(cuts_off_a_slow_client);
   CPPUNIT_TEST(cuts_off_a_client_that_does_not_read);
@@ -198,8 +199,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
         {"Content-Length: 1x\r\n", "400"},
         {"Content-Length: 99999999999999999999\r\n", "400"},
         {"Transfer-Encoding: gzip\r\n", "400"},
-        {"Transfer-Encoding: chunked, identity\r\n", "400"},
-        {"", "411"}};
+        {"Transfer-Encoding: chunked, identity\r\n", "400"}};
     for (const auto& [headers, status] : cases) {
       const auto answer = test::exchange(
           running.port, "POST / HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\nx");
@@ -207,6 +207,15 @@ class HttpFrontTest : public CppUnit::TestFixture {
                              begins(answer, "HTTP/1.1 " + std::string(status)));
     }
     CPPUNIT_ASSERT_EQUAL(0, handled.load());
+  }
+
+  // curl -X POST sends neither length nor coding, which is an empty body (RFC 9112, 6.3).
+  void takes_a_post_without_a_length_as_empty() {
+    Running running(quick(), echo);
+    const auto answer = test::exchange(
+        running.port, "POST /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    CPPUNIT_ASSERT(begins(answer, "HTTP/1.1 200"));
+    CPPUNIT_ASSERT(answer->find("X-Length: 0\r\n") != std::string::npos);
   }
 
   void refuses_what_is_not_http() {
@@ -291,7 +300,11 @@ class HttpFrontTest : public CppUnit::TestFixture {
         HTTPRequest request("GET", "/", "HTTP/1.1");
         request.setKeepAlive(true);
         HTTPResponse response;
-        while (!ended) send(session, request, response);
+        try {
+          while (!ended) send(session, request, response);
+        } catch (const Poco::Exception&) {
+          // Cut off, as a busy client may be when others wait.
+        }
       });
     }
     std::this_thread::sleep_for(100ms);
