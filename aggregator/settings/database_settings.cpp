@@ -10,8 +10,7 @@ default: {}
 properties:
   url:
     type: string
-    format: url
-    pattern: '^postgres(ql)?://'
+    format: postgres-url
     x-muster-secret: true
     description: the PostgreSQL server, with user and password; excludes embedded
   embedded:

@@ -17,7 +17,8 @@ std::string to_rfc3339(WallTime time) {
 Result<WallTime> parse_rfc3339(std::string_view text) {
   // Poco's parser takes more than the RFC allows ("2026-1-2"), so the shape is checked first.
   static const std::regex kShape(
-      R"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))");
+      R"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?)"
+      R"(([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d))");
   const std::string copy(text);
   Poco::DateTime parsed;
   int offset_seconds = 0;

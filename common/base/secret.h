@@ -20,8 +20,9 @@ class Secret {
   const std::string& reveal() const { return text_; }
   bool empty() const { return text_.empty(); }
 
-  // Takes the same time wherever the difference is.
+  // Take the same time wherever the difference is.
   bool equals(std::string_view other) const;
+  bool operator==(const Secret& other) const { return equals(other.text_); }
 
  private:
   std::string text_;

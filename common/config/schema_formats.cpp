@@ -96,6 +96,14 @@ bool is_url(const std::string& text) {
          is_authority(rest.substr(0, rest.find_first_of("/?#")));
 }
 
+// libpq's form, in which the host may be left out or be a Unix socket's folder in the query.
+bool is_postgres_url(const std::string& text) {
+  for (const char* const scheme : {"postgresql://", "postgres://"}) {
+    if (text.starts_with(scheme)) return text.size() > std::string_view(scheme).size();
+  }
+  return false;
+}
+
 bool is_http_url(const std::string& text) {
   return (text.starts_with("http://") || text.starts_with("https://")) && is_url(text);
 }
@@ -113,10 +121,12 @@ struct Format {
   const char* fault;
 };
 
-constexpr std::array<Format, 9> kFormats{{
+constexpr std::array<Format, 10> kFormats{{
     {"duration", is_duration, "is not a duration such as 30s or 5m"},
     {"bytes", is_size, "is not a size such as 512, 64KiB or 1MiB"},
     {"url", is_url, "is not a URL, scheme://host:port/path"},
+    {"postgres-url", is_postgres_url,
+     "is not a PostgreSQL URL, postgresql://user@host:port/database"},
     {"http-url", is_http_url, "is not an http:// or https:// URL"},
     {"host", is_host, "is not a host name or an IP address"},
     {"port", is_port, "is not a port, 1 to 65535"},

@@ -31,8 +31,8 @@ class UuidTest : public CppUnit::TestFixture {
          {std::string(), std::string("0f8fad5bd9cb469fa16570867728950e"), kText.substr(1),
           kText + "0", " " + kText.substr(1), "{" + kText.substr(2) + "}",
           "gf8fad5b" + kText.substr(8), "0f8fad5-bd9cb" + kText.substr(13),
-          "0f8fad5b_" + kText.substr(9), std::string(36, '-'), std::string(36, '\0'),
-          "+f8fad5b" + kText.substr(8)}) {
+          "0f8fad5b_" + kText.substr(9), std::string(36, '-'), std::string(36, 'a'),
+          std::string(36, '\0'), "+f8fad5b" + kText.substr(8)}) {
       CPPUNIT_ASSERT_MESSAGE('"' + text + "\" was taken", !Uuid::parse(text));
     }
   }
