@@ -31,6 +31,12 @@ namespace {
 constexpr auto kApiPatience = 2s;
 constexpr auto kWriterPatience = 4s;
 
+void report_refused(const ProbeCatalog& catalog) {
+  for (const std::string& refused : catalog.refused()) {
+    log::error("plugin.refused", {{"reason", refused}});
+  }
+}
+
 }  // namespace
 
 // In the order in which data flows; each part uses only those above it.
@@ -93,9 +99,7 @@ Aggregator::~Aggregator() { stop(); }
 
 Result<void> Aggregator::start(const GiveUp& give_up) {
   Parts& parts = *parts_;
-  for (const std::string& refused : parts.catalog.refused()) {
-    log::error("plugin.refused", {{"reason", refused}});
-  }
+  report_refused(parts.catalog);
   return parts.open_state()
       .and_then([&] { return parts.open_database(give_up); })
       .and_then([&] { return parts.prepare_database(); })
@@ -220,6 +224,7 @@ Result<void> Aggregator::Parts::open_api() {
                          *fleet, *checks, clock, [this] { return readiness(); }, settings.api});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
+  log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
   return {};
 }
 
@@ -264,10 +269,14 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings) {
                                                parts.clock.wall().time_since_epoch())
                                                .count();
   log::start(settings->log_level);
+  for (const std::string& section : sections_for_restart(parts.settings, *settings)) {
+    log::warn("config.needs_restart", {{"section", section}});
+  }
   for (const auto& loop : parts.loops) loop->set_probes(*catalog);
+  parts.retired.remove_if([](const ProbeCatalog& old) { return old.unused(); });
   parts.retired.push_back(std::move(parts.catalog));
   parts.catalog = std::move(*catalog);
-  parts.settings.probes = settings->probes;
+  report_refused(parts.catalog);
   log::info("config.reloaded", {{"probes", parts.catalog.specs().size()}});
 }
 

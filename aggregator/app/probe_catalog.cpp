@@ -25,6 +25,11 @@ tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings,
   return catalog;
 }
 
+bool ProbeCatalog::unused() const {
+  return std::all_of(probes_.begin(), probes_.end(),
+                     [](const auto& entry) { return entry.second.use_count() == 1; });
+}
+
 Faults ProbeCatalog::load_plugins(const std::filesystem::path& directory) {
   auto found = PluginDirectory::load(directory);
   if (!found) return {{{}, "plugins.directory: " + found.error().message}};

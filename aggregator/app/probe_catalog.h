@@ -26,6 +26,7 @@ class ProbeCatalog {
   const LoopScheduler::Probes& specs() const { return specs_; }
   const ProbeEngine::Probes& probes() const { return probes_; }
   const std::vector<std::string>& refused() const { return refused_; }
+  bool unused() const;  // by any loop or newer catalog: may be destroyed
   std::size_t plugins() const { return plugins_.size(); }
 
  private:

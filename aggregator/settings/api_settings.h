@@ -25,6 +25,8 @@ struct ApiSettings {
   std::filesystem::path tls_certificate;                // PEM chain; empty: plain HTTP
   std::filesystem::path tls_key;                        // PEM
   bool metrics_anonymous = false;                       // GET /metrics without a token
+
+  bool operator==(const ApiSettings&) const = default;
 };
 
 extern const std::string_view kApiSchema;

@@ -14,6 +14,8 @@ struct DatabaseSettings {
   Secret url;                      // postgresql://...; empty: run one in `embedded`
   std::filesystem::path embedded;  // its data folder; empty when there is a url
   int pool = 8;                    // connections
+
+  bool operator==(const DatabaseSettings&) const = default;
 };
 
 extern const std::string_view kDatabaseSchema;

@@ -18,6 +18,8 @@ struct ProbingSettings {
   std::filesystem::path ca_file;  // empty: the system's
   int max_connections = 0;        // 0: what the limit of open files leaves
   BreakerSettings breaker;
+
+  bool operator==(const ProbingSettings&) const = default;
 };
 
 extern const std::string_view kProbingSchema;

@@ -187,4 +187,14 @@ tl::expected<Settings, Faults> load_settings(const fs::path& file,
   return settings;
 }
 
+std::vector<std::string> sections_for_restart(const Settings& running, const Settings& wanted) {
+  std::vector<std::string> sections;
+  if (running.state_dir != wanted.state_dir) sections.push_back("state_dir");
+  if (!(running.database == wanted.database)) sections.push_back("database");
+  if (!(running.api == wanted.api)) sections.push_back("api");
+  if (!(running.probing == wanted.probing)) sections.push_back("probing");
+  if (!(running.writer == wanted.writer)) sections.push_back("writer");
+  return sections;
+}
+
 }  // namespace muster

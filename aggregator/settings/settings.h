@@ -33,6 +33,9 @@ struct Settings {
 // The schema of muster.yaml, its sections' put together.
 const Schema& settings_schema();
 
+// The sections that differ and that a running daemon cannot change: "database", "api", ...
+std::vector<std::string> sections_for_restart(const Settings& running, const Settings& wanted);
+
 // On failure every fault of every file, in order: muster.yaml, then probes.d.
 tl::expected<Settings, Faults> load_settings(
     const std::filesystem::path& file, const Surroundings& surroundings = Surroundings::system());

@@ -13,6 +13,8 @@ struct WriterSettings {
   std::size_t queue = 100'000;  // results
   std::size_t batch_rows = 5'000;
   std::chrono::milliseconds batch_delay{250};
+
+  bool operator==(const WriterSettings&) const = default;
 };
 
 extern const std::string_view kWriterSchema;
