@@ -11,15 +11,15 @@ bool CircuitBreaker::admits(TimePoint now) {
   return true;
 }
 
-void CircuitBreaker::on_result(bool answered, TimePoint now, const BreakerSettings& settings,
-                               std::minstd_rand& random) {
+void CircuitBreaker::on_result(bool answered, bool decided, TimePoint now,
+                               const BreakerSettings& settings, std::minstd_rand& random) {
   if (answered) {
     *this = CircuitBreaker();
     return;
   }
   if (state_ == State::kClosed) {
     failures_ = static_cast<std::uint8_t>(std::min(failures_ + 1, 255));
-    if (failures_ < settings.failures) return;
+    if (failures_ < settings.failures || !decided) return;
   }
   state_ = State::kOpen;
   delay_ = std::clamp(delay_ * 2, settings.first_delay, settings.most_delay);

@@ -22,8 +22,9 @@ class CircuitBreaker {
   // Whether a scheduled check may start now. Half open lets one through at a time.
   bool admits(TimePoint now);
 
-  // `answered`: the server said anything at all, well or not.
-  void on_result(bool answered, TimePoint now, const BreakerSettings& settings,
+  // `answered`: the server said anything at all, well or not. `decided`: its silence has been seen
+  // often enough for its state to follow; until then it is asked on, or an outage would be hidden.
+  void on_result(bool answered, bool decided, TimePoint now, const BreakerSettings& settings,
                  std::minstd_rand& random);
 
  private:

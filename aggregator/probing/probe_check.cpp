@@ -25,7 +25,16 @@ ProbeCheck::ProbeCheck(const Surroundings& surroundings,
       contact_(std::move(contact)),
       target_(surroundings.runtime, std::move(configured), server_) {}
 
-ProbeCheck::~ProbeCheck() { landed(); }
+ProbeCheck::~ProbeCheck() {
+  landed();
+  CheckResult given_up;
+  given_up.server = server_;
+  given_up.probe = probe_;
+  given_up.reason = FailureReason::kCancelled;
+  given_up.message = "the check was given up, because the server or the configuration changed";
+  given_up.started_at = clock_.wall();
+  for (const Done& done : waiting_) done(given_up);
+}
 
 StartOutcome ProbeCheck::start(std::int64_t slot_ms) {
   const StartOutcome outcome = admit();
@@ -46,7 +55,10 @@ StartOutcome ProbeCheck::admit() {
     return StartOutcome::kBudget;
   }
   // Asked last, because half open counts on the run to follow.
-  return contact_->breaker.admits(clock_.now()) ? StartOutcome::kStarted : StartOutcome::kBreaker;
+  CircuitBreaker& breaker = contact_->breaker;
+  const bool admitted = probe_->affects_health ? breaker.admits(clock_.now())
+                                               : breaker.state() == BreakerState::kClosed;
+  return admitted ? StartOutcome::kStarted : StartOutcome::kBreaker;
 }
 
 void ProbeCheck::launch(std::int64_t slot_ms) {
@@ -81,11 +93,16 @@ void ProbeCheck::on_finding(Finding finding) {
 
 void ProbeCheck::learn(CheckResult& result) {
   CircuitBreaker& breaker = contact_->breaker;
-  // A trial that says nothing leaves the breaker open, to be tried again.
-  if (!says_nothing(result.reason) || breaker.state() == BreakerState::kHalfOpen) {
-    const bool answered = !says_nothing(result.reason) && !means_unreachable(result.reason);
-    breaker.on_result(answered, clock_.now(), around_.breaker, around_.random);
+  const bool answered = !says_nothing(result.reason) && !means_unreachable(result.reason);
+  if (!says_nothing(result.reason)) {
+    silent_ = answered ? 0 : silent_ + 1;
     contact_->doubtful = !answered;
+  }
+  // A trial that says nothing leaves the breaker open, to be tried again.
+  const bool counts = !says_nothing(result.reason) || breaker.state() == BreakerState::kHalfOpen;
+  if (probe_->affects_health && counts) {
+    const bool decided = silent_ >= probe_->thresholds.failures;
+    breaker.on_result(answered, decided, clock_.now(), around_.breaker, around_.random);
   }
   result.breaker = breaker.state();
 }

@@ -51,6 +51,7 @@ class ProbeCheck final : public Check {
   std::int64_t slot_ms_ = 0;
   TimePoint started_at_;
   WallTime started_wall_;
+  int silent_ = 0;   // results in a row without an answer
   int retries_ = 0;  // made since the results were last decided
   bool in_flight_ = false;
   bool in_budget_ = false;

@@ -15,7 +15,7 @@ ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCoun
 std::unique_ptr<Check> ProbeEngine::make_check(ServerPointer server, ProbeSpecPointer probe) {
   const ProbeCheck::Surroundings around{runtime_, results_, budget_,   breaker_,
                                         random_,  counters_};
-  auto contact = contact_of(server->key);
+  auto contact = contact_of(*server);
   return std::make_unique<ProbeCheck>(around, probes_.at(probe->name), std::move(server),
                                       std::move(probe), std::move(contact));
 }
@@ -26,10 +26,13 @@ void ProbeEngine::forget(ServerKey server, const std::string& probe) {
   if (contact != contacts_.end() && contact->second.expired()) contacts_.erase(contact);
 }
 
-std::shared_ptr<ServerContact> ProbeEngine::contact_of(ServerKey server) {
-  auto& known = contacts_[server];
+std::shared_ptr<ServerContact> ProbeEngine::contact_of(const Server& server) {
+  auto& known = contacts_[server.key];
   auto contact = known.lock();
-  if (!contact) known = contact = std::make_shared<ServerContact>();
+  if (!contact || contact->version != server.version) {
+    known = contact = std::make_shared<ServerContact>();
+    contact->version = server.version;
+  }
   return contact;
 }
 

@@ -25,7 +25,7 @@ class ProbeEngine final : public CheckFactory {
   void forget(ServerKey server, const std::string& probe) override;
 
  private:
-  std::shared_ptr<ServerContact> contact_of(ServerKey server);
+  std::shared_ptr<ServerContact> contact_of(const Server& server);
 
   ProbeRuntime& runtime_;
   ResultSink& results_;

@@ -5,13 +5,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "aggregator/probing/circuit_breaker.h"
 
 namespace muster {
 
 struct ServerContact {
-  CircuitBreaker breaker;
+  std::int64_t version = 0;  // of the server: a changed one is met without prejudice
+  CircuitBreaker breaker;    // moved by the probes that decide health; the others obey it
   bool doubtful = false;
 };
 

@@ -29,8 +29,8 @@ class Check {
   // Says why when nothing is started.
   virtual StartOutcome start(std::int64_t slot_ms) = 0;
 
-  // Starts a run now, or joins the open one. `done` is called once, after the result has passed
-  // down the pipeline; not at all when the check is destroyed first.
+  // Starts a run now, or joins the open one. `done` is called exactly once: after the result has
+  // passed down the pipeline, or with a cancelled one when the check is destroyed first.
   virtual void start_now(Done done) = 0;
 };
 

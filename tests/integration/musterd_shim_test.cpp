@@ -13,9 +13,15 @@ const std::string kShimProgram = MUSTER_BUILD_DIR "/bin/muster-shim";
 const std::string kToken = "sesame-open-sesame-open";
 constexpr auto kInterval = 1s;
 constexpr int kThreshold = 3;
-const std::string kProbes = kHealthProbe +
-                            "- {name: metrics, plugin: metrics_pull, every: 1s, timeout: 1s,"
-                            " affects_health: false, select: {tags: [measured]}}\n";
+
+std::string pull_metrics(const std::string& name) {
+  return "- {name: " + name +
+         ", plugin: metrics_pull, every: 1s, timeout: 1s,"
+         " affects_health: false, select: {tags: [measured]}}\n";
+}
+
+const std::string kProbes =
+    kHealthProbe + pull_metrics("metrics") + pull_metrics("more") + pull_metrics("and-more");
 
 // On a port that stays the same when the shim comes back.
 class Shim {
@@ -51,6 +57,7 @@ class MusterdShimTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(watches_a_shim);
   CPPUNIT_TEST(a_wrong_token_is_no_outage);
   CPPUNIT_TEST(sees_the_shim_die_in_time_and_come_back);
+  CPPUNIT_TEST(other_probes_do_not_hide_the_death);
   CPPUNIT_TEST_SUITE_END();
 
   static Daemon& daemon() {
@@ -113,6 +120,19 @@ class MusterdShimTest : public CppUnit::TestFixture {
                          daemon().api("GET", server_path(added)).text("health_reason"));
     shim.start();
     wait_for(added, "healthy", "degraded");
+  }
+
+  // Probes that decide nothing must not use up the tries of the one that does.
+  void other_probes_do_not_hide_the_death() {
+    Shim shim;
+    const ApiAnswer added = add("measured-dying", shim, kToken, R"(,"tags":["measured"])");
+    const std::string path = server_path(added) + "/health-history?probe=health";
+    CPPUNIT_ASSERT(eventually(kPatience, [&] {  // until its checks are at their regular places
+      return !daemon().api("GET", path).text("items[3].at").empty();
+    }));
+    shim.kill();
+    const auto spent = wait_for(added, "unreachable", "critical");
+    CPPUNIT_ASSERT_MESSAGE(std::to_string(spent.count()) + " ms", spent < 10s);
   }
 };
 

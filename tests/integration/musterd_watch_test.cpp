@@ -60,6 +60,7 @@ class MusterdWatchTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(keeps_the_metrics_of_a_server);
   CPPUNIT_TEST(follows_a_server_by_its_thresholds);
   CPPUNIT_TEST(sees_a_server_die_and_finds_it_where_it_moved);
+  CPPUNIT_TEST(a_moved_server_is_asked_at_once);
   CPPUNIT_TEST(asks_no_more_once_deleted);
   CPPUNIT_TEST(maintenance_hides_the_state);
   CPPUNIT_TEST(shows_the_server_its_own_token);
@@ -223,6 +224,19 @@ class MusterdWatchTest : public CppUnit::TestFixture {
       return stored(added, "last_seen_at > health_since") == "t" ||
              stored(added, "last_seen_at = health_since") == "t";
     }));
+    remove(added);
+  }
+
+  // That its old place is hardly tried any more says nothing of the new one.
+  void a_moved_server_is_asked_at_once() {
+    const std::string nobody = "http://127.0.0.1:" + std::to_string(free_port());
+    const ApiAnswer added = daemon().add_server("given-up", nobody, kWatched);
+    CPPUNIT_ASSERT(eventually(kPatience, [&] {
+      return daemon().metric(R"(muster_slots_skipped_total{reason="breaker"})") > 0;
+    }));
+    ChangingServer new_place;
+    daemon().api("PATCH", server_path(added), R"({"api_url":")" + new_place.url() + "\"}");
+    CPPUNIT_ASSERT(eventually(10s, [&] { return new_place.requests() > 0; }));
     remove(added);
   }
 

@@ -10,12 +10,15 @@ class CircuitBreakerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(CircuitBreakerTest);
   CPPUNIT_TEST(opens_after_failures_in_a_row);
   CPPUNIT_TEST(one_answer_starts_the_count_again);
+  CPPUNIT_TEST(stays_closed_until_the_state_is_decided);
   CPPUNIT_TEST(tries_ever_more_rarely_up_to_the_most);
   CPPUNIT_TEST(half_open_lets_one_through);
   CPPUNIT_TEST(an_answer_closes_it);
   CPPUNIT_TEST_SUITE_END();
 
-  void result(bool answered) { breaker_.on_result(answered, now_, settings_, random_); }
+  void result(bool answered, bool decided = true) {
+    breaker_.on_result(answered, decided, now_, settings_, random_);
+  }
   void open() {
     for (int i = 0; i < settings_.failures; ++i) result(false);
   }
@@ -42,6 +45,13 @@ class CircuitBreakerTest : public CppUnit::TestFixture {
     result(true);
     for (int i = 0; i < 4; ++i) result(false);
     CPPUNIT_ASSERT(breaker_.state() == State::kClosed);
+  }
+
+  void stays_closed_until_the_state_is_decided() {
+    for (int i = 0; i < 20; ++i) result(false, false);
+    CPPUNIT_ASSERT(breaker_.state() == State::kClosed);
+    result(false);
+    CPPUNIT_ASSERT(breaker_.state() == State::kOpen);
   }
 
   void tries_ever_more_rarely_up_to_the_most() {
