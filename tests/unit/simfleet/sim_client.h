@@ -26,7 +26,7 @@ class SimClient {
   int fd() const { return fd_.get(); }
 
  private:
-  sim::UniqueFd fd_;
+  UniqueFd fd_;
   End end_ = End::kOpen;
 };
 
