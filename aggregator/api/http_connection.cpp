@@ -162,6 +162,8 @@ std::optional<Problem> HttpConnection::read_body(In& in, Out& out, std::string& 
                           {},
                           {}};
   const bool sized = in.hasContentLength();
+  // Neither length nor coding is an empty body (RFC 9112, 6.3); Poco would read to the end.
+  if (!sized && !in.getChunkedTransferEncoding()) return std::nullopt;
   if (sized && static_cast<std::uint64_t>(in.getContentLength64()) > limit) return too_large;
   if (in.getExpectContinue()) out.sendContinue();
   char buffer[8192];
