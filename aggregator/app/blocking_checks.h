@@ -18,7 +18,7 @@ class BlockingChecks final : public CheckRequests {
     using Answer = Result<std::vector<CheckResult>>;
     const auto promise = std::make_shared<std::promise<Answer>>();
     auto answer = promise->get_future();
-    scheduler_.check_now(server, [promise](Answer results) { promise->set_value(results); });
+    scheduler_.check_now(server, [promise](const Answer& results) { promise->set_value(results); });
     if (answer.wait_for(patience) != std::future_status::ready) {
       return fail(ErrorCode::kTimeout, "the check did not end in time");
     }

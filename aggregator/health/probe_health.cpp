@@ -6,9 +6,9 @@ namespace muster {
 
 int severity(HealthState state) {
   switch (state) {
-    case HealthState::kHealthy: return 0;
+    case HealthState::kHealthy:
     case HealthState::kMaintenance: return 0;
-    case HealthState::kUnknown: return 1;
+    case HealthState::kUnknown: break;
     case HealthState::kDegraded: return 2;
     case HealthState::kCritical: return 3;
     case HealthState::kUnreachable: return 4;

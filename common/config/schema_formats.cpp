@@ -141,6 +141,7 @@ constexpr std::array<Format, 10> kFormats{{
 const std::vector<std::string>& known_formats() {
   static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
+    names.reserve(kFormats.size());
     for (const Format& format : kFormats) names.emplace_back(format.name);
     return names;
   }();
