@@ -10,8 +10,8 @@
 
 #include "agent-shim/deadline.h"
 #include "agent-shim/tls_context.h"
-#include "common/base/unique_fd.h"
 #include "common/base/result.h"
+#include "common/base/unique_fd.h"
 
 namespace muster::shim {
 

@@ -95,7 +95,9 @@ struct Aggregator::Parts {
 Aggregator::Aggregator(Settings settings, ProbeCatalog catalog)
     : parts_(std::make_unique<Parts>(std::move(settings), std::move(catalog))) {}
 
-Aggregator::~Aggregator() { stop(); }
+Aggregator::~Aggregator() {
+  stop();
+}
 
 Result<void> Aggregator::start(const GiveUp& give_up) {
   Parts& parts = *parts_;
@@ -113,7 +115,9 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] { return parts.load_fleet(); });
 }
 
-void Aggregator::stop() { parts_->stop(); }
+void Aggregator::stop() {
+  parts_->stop();
+}
 
 Result<void> Aggregator::Parts::open_state() {
   auto opened = StateDirectory::open(settings.state_dir);
@@ -192,10 +196,14 @@ void Aggregator::Parts::build_loops() {
   const int count = wanted > 0 ? wanted : static_cast<int>(std::thread::hardware_concurrency());
   const std::size_t budget =
       connection_budget(settings.probing.max_connections, settings.api.threads);
-  const ProbingLoop::Environment environment{
-      clock,    tls,      *guard,
-      schedule_counters, probing_counters, *results,
-      settings.probing.breaker, budget / std::max(count, 1)};
+  const ProbingLoop::Environment environment{clock,
+                                             tls,
+                                             *guard,
+                                             schedule_counters,
+                                             probing_counters,
+                                             *results,
+                                             settings.probing.breaker,
+                                             budget / std::max(count, 1)};
   std::vector<FleetScheduler::Place> places;
   for (int number = 0; number < std::max(count, 1); ++number) {
     loops.push_back(std::make_unique<ProbingLoop>(number, environment));
@@ -253,10 +261,9 @@ std::optional<std::string> Aggregator::Parts::readiness() {
 
 void Aggregator::reload(tl::expected<Settings, Faults> settings) {
   Parts& parts = *parts_;
-  tl::expected<ProbeCatalog, Faults> catalog =
-      settings.and_then([&](const Settings& wanted) {
-        return ProbeCatalog::build(wanted, parts.clock, &parts.catalog);
-      });
+  tl::expected<ProbeCatalog, Faults> catalog = settings.and_then([&](const Settings& wanted) {
+    return ProbeCatalog::build(wanted, parts.clock, &parts.catalog);
+  });
   parts.reload_state.successful = catalog.has_value();
   if (!catalog) {
     for (const Fault& fault : catalog.error()) {
@@ -265,9 +272,9 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings) {
     log::error("config.reload_refused", {{"faults", catalog.error().size()}});
     return;
   }
-  parts.reload_state.last_success_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
-                                               parts.clock.wall().time_since_epoch())
-                                               .count();
+  parts.reload_state.last_success_unix_s =
+      std::chrono::duration_cast<std::chrono::seconds>(parts.clock.wall().time_since_epoch())
+          .count();
   log::start(settings->log_level);
   for (const std::string& section : sections_for_restart(parts.settings, *settings)) {
     log::warn("config.needs_restart", {{"section", section}});

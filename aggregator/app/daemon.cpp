@@ -51,7 +51,9 @@ void block_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-Daemon::Daemon() { setUnixOptions(true); }
+Daemon::Daemon() {
+  setUnixOptions(true);
+}
 
 void Daemon::defineOptions(Poco::Util::OptionSet& options) {
   // Not ServerApplication's: systemd does what --daemon and --pidfile are for.

@@ -5,8 +5,6 @@
 
 #include <fstream>
 
-
-
 namespace muster {
 namespace {
 
@@ -65,8 +63,8 @@ void add_schedule_readings(Readings& readings, const ScheduleCounters& counters)
   add("budget", counters.skipped_budget);
   add("breaker", counters.skipped_breaker);
   add("stopped", counters.skipped_stopped);
-  readings.add_histogram("muster_check_lateness_seconds",
-                         "From the slot of a check to its start.", counters.lateness);
+  readings.add_histogram("muster_check_lateness_seconds", "From the slot of a check to its start.",
+                         counters.lateness);
   readings.add_gauge("muster_check_lateness_max_seconds", "The latest start since the daemon's.",
                      [&counters] { return counters.lateness.max(); });
 }
@@ -80,13 +78,12 @@ void add_probing_readings(Readings& readings, const ProbingCounters& counters) {
   }
   readings.add_gauge("muster_checks_in_flight", "Checks that were started and have no result yet.",
                      value_of(counters.in_flight));
-  readings.add_histogram("muster_check_duration_seconds", "From the start of a check to its result.",
-                         counters.duration);
+  readings.add_histogram("muster_check_duration_seconds",
+                         "From the start of a check to its result.", counters.duration);
   for (std::size_t phase = 0; phase < counters.phases.size(); ++phase) {
-    readings.add_histogram("muster_check_phase_duration_seconds",
-                           "How long the parts of checks took that had them.",
-                           counters.phases[phase],
-                           {{"phase", std::string(ProbingCounters::kPhases[phase])}});
+    readings.add_histogram(
+        "muster_check_phase_duration_seconds", "How long the parts of checks took that had them.",
+        counters.phases[phase], {{"phase", std::string(ProbingCounters::kPhases[phase])}});
   }
 }
 

@@ -27,7 +27,8 @@ char random_character() {
 }
 
 std::string checksum(std::string_view text) {
-  auto crc = ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
+  auto crc =
+      ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
   std::string digits(6, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
     *digit = kAlphabet[crc % kAlphabet.size()];

@@ -4,8 +4,7 @@
 
 namespace muster {
 
-tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings,
-                                                       const Clock& clock,
+tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings, const Clock& clock,
                                                        const ProbeCatalog* before) {
   ProbeCatalog catalog;
   Faults faults = catalog.load_plugins(settings.plugin_directory);
@@ -39,8 +38,8 @@ Faults ProbeCatalog::load_plugins(const std::filesystem::path& directory) {
     if (schema) {
       plugins_.emplace(library->name(), Plugin{library, std::move(*schema)});
     } else {
-      refused_.push_back(library->path().filename().string() + ": its schema is wrong: " +
-                         schema.error().message);
+      refused_.push_back(library->path().filename().string() +
+                         ": its schema is wrong: " + schema.error().message);
     }
   }
   return {};

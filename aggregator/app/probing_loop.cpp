@@ -26,7 +26,9 @@ ProbingLoop::ProbingLoop(int number, const Environment& environment)
               environment.connections / 4),
       scheduler_(std::make_unique<LoopScheduler>(loop_, engine_, environment.schedule_counters)) {}
 
-ProbingLoop::~ProbingLoop() { stop(); }
+ProbingLoop::~ProbingLoop() {
+  stop();
+}
 
 void ProbingLoop::set_probes(const ProbeCatalog& catalog) {
   loop_.post([this, specs = catalog.specs(), probes = catalog.probes()]() mutable {

@@ -1,6 +1,6 @@
-// The folder in which the daemon keeps what outlives it. Made when missing (others may pass through, as the
-// account of the embedded database must, but not look), and
-// locked, so that a second daemon on the same folder is refused. Owned by the Aggregator. [main]
+// The folder in which the daemon keeps what outlives it. Made when missing (others may pass
+// through, as the account of the embedded database must, but not look), and locked, so that a
+// second daemon on the same folder is refused. Owned by the Aggregator. [main]
 #pragma once
 
 #include <filesystem>

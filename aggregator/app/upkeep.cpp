@@ -20,7 +20,9 @@ std::int64_t unix_seconds(WallTime time) {
 Upkeep::Upkeep(ConnectionSettings database, const Clock& clock)
     : database_(std::move(database)), clock_(clock) {}
 
-Upkeep::~Upkeep() { stop(); }
+Upkeep::~Upkeep() {
+  stop();
+}
 
 Result<void> Upkeep::run_once() {
   auto connection = Connection::open(database_);

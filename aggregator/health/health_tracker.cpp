@@ -15,8 +15,13 @@ bool HealthTracker::on_result(const CheckResult& result) {
     verdict.since = result.started_at;
     // Probes of one server end in any order, but its changes must be told apart by their slots.
     health.last_change_slot_ms = std::max(health.last_change_slot_ms + 1, result.slot_ms);
-    verdict.change = HealthChange{result.server,  health.state,      state, result.reason,
-                                  result.message, result.started_at, health.last_change_slot_ms};
+    verdict.change = HealthChange{result.server,
+                                  health.state,
+                                  state,
+                                  result.reason,
+                                  result.message,
+                                  result.started_at,
+                                  health.last_change_slot_ms};
     log::info("server.state_changed", {{"server", result.server->name},
                                        {"from", to_string(health.state)},
                                        {"to", to_string(state)},

@@ -7,11 +7,16 @@ namespace muster {
 int severity(HealthState state) {
   switch (state) {
     case HealthState::kHealthy:
-    case HealthState::kMaintenance: return 0;
-    case HealthState::kUnknown: break;
-    case HealthState::kDegraded: return 2;
-    case HealthState::kCritical: return 3;
-    case HealthState::kUnreachable: return 4;
+    case HealthState::kMaintenance:
+      return 0;
+    case HealthState::kUnknown:
+      break;
+    case HealthState::kDegraded:
+      return 2;
+    case HealthState::kCritical:
+      return 3;
+    case HealthState::kUnreachable:
+      return 4;
   }
   return 1;
 }
@@ -20,14 +25,20 @@ std::optional<HealthState> observed(const Finding& finding) {
   switch (finding.reason) {
     case FailureReason::kSelfOverload:
     case FailureReason::kRateLimited:
-    case FailureReason::kCancelled: return std::nullopt;
-    default: break;
+    case FailureReason::kCancelled:
+      return std::nullopt;
+    default:
+      break;
   }
   switch (finding.status) {
-    case CheckStatus::kOk: return HealthState::kHealthy;
-    case CheckStatus::kWarning: return HealthState::kDegraded;
-    case CheckStatus::kUnknown: return HealthState::kUnknown;
-    case CheckStatus::kCritical: break;
+    case CheckStatus::kOk:
+      return HealthState::kHealthy;
+    case CheckStatus::kWarning:
+      return HealthState::kDegraded;
+    case CheckStatus::kUnknown:
+      return HealthState::kUnknown;
+    case CheckStatus::kCritical:
+      break;
   }
   return means_unreachable(finding.reason) ? HealthState::kUnreachable : HealthState::kCritical;
 }

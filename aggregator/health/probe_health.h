@@ -12,9 +12,9 @@ namespace muster {
 
 struct ProbeHealth {
   HealthState state = HealthState::kUnknown;
-  bool decided = false;      // false: nothing is known, so the first observation decides
+  bool decided = false;  // false: nothing is known, so the first observation decides
   HealthState leaning = HealthState::kUnknown;  // what the last observations say instead
-  std::uint8_t streak = 0;   // how many in a row said so
+  std::uint8_t streak = 0;                      // how many in a row said so
 };
 
 // How bad a state is; a server's state is the worst of its probes'.

@@ -13,8 +13,7 @@ ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCoun
 }
 
 std::unique_ptr<Check> ProbeEngine::make_check(ServerPointer server, ProbeSpecPointer probe) {
-  const ProbeCheck::Surroundings around{runtime_, results_, budget_,   breaker_,
-                                        random_,  counters_};
+  const ProbeCheck::Surroundings around{runtime_, results_, budget_, breaker_, random_, counters_};
   auto contact = contact_of(*server);
   return std::make_unique<ProbeCheck>(around, probes_.at(probe->name), std::move(server),
                                       std::move(probe), std::move(contact));

@@ -29,7 +29,9 @@ LoopScheduler::LoopScheduler(EventLoop& loop, CheckFactory& checks, ScheduleCoun
       counters_(counters),
       epoch_(loop.clock().wall().time_since_epoch() - loop.clock().now().time_since_epoch()) {}
 
-LoopScheduler::~LoopScheduler() { clear(); }
+LoopScheduler::~LoopScheduler() {
+  clear();
+}
 
 void LoopScheduler::upsert(const ServerPointer& server) {
   Entry& entry = entries_[server->key];
@@ -160,11 +162,21 @@ void LoopScheduler::on_due(Task& task) {
 
 void LoopScheduler::count(StartOutcome outcome) {
   switch (outcome) {
-    case StartOutcome::kStarted: ++counters_.started; break;
-    case StartOutcome::kOverrun: ++counters_.skipped_overrun; break;
-    case StartOutcome::kOverload: ++counters_.skipped_overload; break;
-    case StartOutcome::kBudget: ++counters_.skipped_budget; break;
-    case StartOutcome::kBreaker: ++counters_.skipped_breaker; break;
+    case StartOutcome::kStarted:
+      ++counters_.started;
+      break;
+    case StartOutcome::kOverrun:
+      ++counters_.skipped_overrun;
+      break;
+    case StartOutcome::kOverload:
+      ++counters_.skipped_overload;
+      break;
+    case StartOutcome::kBudget:
+      ++counters_.skipped_budget;
+      break;
+    case StartOutcome::kBreaker:
+      ++counters_.skipped_breaker;
+      break;
   }
 }
 

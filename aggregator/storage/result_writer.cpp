@@ -54,7 +54,9 @@ void ResultWriter::on_result(const CheckResult& result, const Verdict& verdict) 
 }
 
 // A tenth is left for the checks that are under way.
-bool ResultWriter::has_room() const { return queue_.size() < queue_.capacity() / 10 * 9; }
+bool ResultWriter::has_room() const {
+  return queue_.size() < queue_.capacity() / 10 * 9;
+}
 
 void ResultWriter::run() {
   while (!queue_.drained()) {

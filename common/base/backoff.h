@@ -12,7 +12,8 @@ class Backoff {
  public:
   using Delay = std::chrono::milliseconds;
 
-  Backoff(Delay first, Delay most, std::uint32_t seed) : first_(first), most_(most), random_(seed) {}
+  Backoff(Delay first, Delay most, std::uint32_t seed)
+      : first_(first), most_(most), random_(seed) {}
 
   Delay next();
   void reset() { ceiling_ = Delay::zero(); }

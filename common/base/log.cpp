@@ -14,16 +14,21 @@
 namespace muster::log {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Level>, 4> kNames{
-    {{"error", Level::kError}, {"warn", Level::kWarn}, {"info", Level::kInfo},
-     {"debug", Level::kDebug}}};
+constexpr std::array<std::pair<std::string_view, Level>, 4> kNames{{{"error", Level::kError},
+                                                                    {"warn", Level::kWarn},
+                                                                    {"info", Level::kInfo},
+                                                                    {"debug", Level::kDebug}}};
 
 Poco::Message::Priority priority(Level level) {
   switch (level) {
-    case Level::kError: return Poco::Message::PRIO_ERROR;
-    case Level::kWarn: return Poco::Message::PRIO_WARNING;
-    case Level::kInfo: return Poco::Message::PRIO_INFORMATION;
-    case Level::kDebug: return Poco::Message::PRIO_DEBUG;
+    case Level::kError:
+      return Poco::Message::PRIO_ERROR;
+    case Level::kWarn:
+      return Poco::Message::PRIO_WARNING;
+    case Level::kInfo:
+      return Poco::Message::PRIO_INFORMATION;
+    case Level::kDebug:
+      return Poco::Message::PRIO_DEBUG;
   }
   return Poco::Message::PRIO_INFORMATION;
 }
@@ -90,7 +95,9 @@ void start(Level level) {
   logger().setLevel(priority(level));
 }
 
-bool enabled(Level level) { return logger().getLevel() >= priority(level); }
+bool enabled(Level level) {
+  return logger().getLevel() >= priority(level);
+}
 
 void write(Level level, std::string_view event, Fields fields) {
   if (!enabled(level)) return;

@@ -24,9 +24,7 @@ struct Error {
   std::string message;
 
   // The same error, saying where it rose: "spool: no space left on device".
-  Error in(std::string_view context) const {
-    return {code, std::string(context) + ": " + message};
-  }
+  Error in(std::string_view context) const { return {code, std::string(context) + ": " + message}; }
 };
 
 template <typename T>
@@ -36,7 +34,9 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
   return tl::unexpected<Error>({code, std::move(message)});
 }
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 // "what: strerror(errno)", to be called right behind the failed system call.
 tl::unexpected<Error> fail_errno(std::string_view what);

@@ -16,8 +16,8 @@ Uuid Uuid::random() {
 Result<Uuid> Uuid::parse(std::string_view text) {
   Poco::UUID parsed;
   // Poco's parser takes the hyphens or leaves them out.
-  const bool shaped = text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
-                      text[23] == '-';
+  const bool shaped =
+      text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
   if (!shaped || !parsed.tryParse(std::string(text))) {
     return fail(ErrorCode::kInvalid, "not a UUID");
   }

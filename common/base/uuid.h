@@ -16,9 +16,9 @@ struct Uuid {
 
   auto operator<=>(const Uuid&) const = default;
 
-  static Uuid random();                               // version 4
-  static Result<Uuid> parse(std::string_view text);   // 8-4-4-4-12 hexadecimal digits, nothing else
-  std::string to_string() const;                      // lower case
+  static Uuid random();                              // version 4
+  static Result<Uuid> parse(std::string_view text);  // 8-4-4-4-12 hexadecimal digits, nothing else
+  std::string to_string() const;                     // lower case
 };
 
 }  // namespace muster

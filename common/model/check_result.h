@@ -55,9 +55,9 @@ struct Finding {
 struct CheckResult : Finding {
   ServerPointer server;
   ProbeSpecPointer probe;
-  WallTime started_at;                    // wall clock, for people and the database
-  std::int64_t slot_ms = 0;               // the scheduled start, Unix milliseconds
-  std::chrono::microseconds duration{0};  // start to completion
+  WallTime started_at;                           // wall clock, for people and the database
+  std::int64_t slot_ms = 0;                      // the scheduled start, Unix milliseconds
+  std::chrono::microseconds duration{0};         // start to completion
   BreakerState breaker = BreakerState::kClosed;  // the server's, after this result
 };
 

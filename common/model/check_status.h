@@ -10,10 +10,14 @@ enum class CheckStatus : std::int8_t { kOk = 0, kWarning = 1, kCritical = 2, kUn
 
 constexpr std::string_view to_string(CheckStatus status) {
   switch (status) {
-    case CheckStatus::kOk: return "ok";
-    case CheckStatus::kWarning: return "warning";
-    case CheckStatus::kCritical: return "critical";
-    case CheckStatus::kUnknown: return "unknown";
+    case CheckStatus::kOk:
+      return "ok";
+    case CheckStatus::kWarning:
+      return "warning";
+    case CheckStatus::kCritical:
+      return "critical";
+    case CheckStatus::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }

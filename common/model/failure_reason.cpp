@@ -5,13 +5,32 @@
 namespace muster {
 namespace {
 
-constexpr std::array<std::string_view, 26> kNames{
-    "none",           "dns_failed",      "refused",       "unreachable_network", "timeout_connect",
-    "timeout_tls",    "timeout_response", "tls_untrusted", "tls_expired",         "tls_wrong_name",
-    "tls_failed",     "protocol",        "body_too_large", "bad_document",       "status_code",
-    "auth",           "reset",           "self_overload", "reported_unhealthy",  "not_found",
-    "rate_limited",   "timeout_dns",     "address_denied", "cancelled",          "plugin",
-    "redirect"};
+constexpr std::array<std::string_view, 26> kNames{"none",
+                                                  "dns_failed",
+                                                  "refused",
+                                                  "unreachable_network",
+                                                  "timeout_connect",
+                                                  "timeout_tls",
+                                                  "timeout_response",
+                                                  "tls_untrusted",
+                                                  "tls_expired",
+                                                  "tls_wrong_name",
+                                                  "tls_failed",
+                                                  "protocol",
+                                                  "body_too_large",
+                                                  "bad_document",
+                                                  "status_code",
+                                                  "auth",
+                                                  "reset",
+                                                  "self_overload",
+                                                  "reported_unhealthy",
+                                                  "not_found",
+                                                  "rate_limited",
+                                                  "timeout_dns",
+                                                  "address_denied",
+                                                  "cancelled",
+                                                  "plugin",
+                                                  "redirect"};
 
 }  // namespace
 
@@ -38,8 +57,10 @@ bool means_unreachable(FailureReason reason) {
     case FailureReason::kTlsWrongName:
     case FailureReason::kTlsFailed:
     case FailureReason::kProtocol:
-    case FailureReason::kReset: return true;
-    default: return false;
+    case FailureReason::kReset:
+      return true;
+    default:
+      return false;
   }
 }
 

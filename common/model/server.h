@@ -14,7 +14,7 @@
 
 namespace muster {
 
-using ServerKey = std::int32_t;        // compact, never reused; facts in the database carry it
+using ServerKey = std::int32_t;  // compact, never reused; facts in the database carry it
 using OrganizationKey = std::int32_t;
 
 struct Server {

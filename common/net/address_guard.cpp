@@ -17,8 +17,8 @@ Result<AddressGuard> AddressGuard::make(const std::vector<std::string>& allow,
                                         const std::vector<std::string>& deny) {
   // 64:ff9b::/96 (RFC 6052) and 2002::/16 (6to4) would smuggle a denied IPv4 address.
   static const std::vector<std::string> kDefault{
-      "0.0.0.0/8",   "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255", "::/128",
-      "::1/128",     "fe80::/10",   "ff00::/8",       "64:ff9b::/96", "2002::/16"};
+      "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4",  "255.255.255.255", "::/128",
+      "::1/128",   "fe80::/10",   "ff00::/8",       "64:ff9b::/96", "2002::/16"};
   AddressGuard guard;
   auto allowed = parse_all(allow);
   if (!allowed) return fail(allowed.error());

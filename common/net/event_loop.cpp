@@ -27,7 +27,9 @@ EventLoop::EventLoop(std::string name, const Clock& clock, std::chrono::millisec
       origin_(clock.now()),
       impl_(std::make_unique<Impl>()) {}
 
-EventLoop::~EventLoop() { stop(); }
+EventLoop::~EventLoop() {
+  stop();
+}
 
 void EventLoop::start() {
   thread_ = std::thread([this] { run(); });
@@ -38,7 +40,9 @@ void EventLoop::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void EventLoop::post(std::function<void()> task) { asio::post(impl_->io, std::move(task)); }
+void EventLoop::post(std::function<void()> task) {
+  asio::post(impl_->io, std::move(task));
+}
 
 void EventLoop::run_and_wait(std::function<void()> task) {
   std::promise<void> ran;
@@ -56,7 +60,9 @@ void EventLoop::poll() {
   } while (impl_->io.poll() > 0);
 }
 
-asio::io_context& EventLoop::io() { return impl_->io; }
+asio::io_context& EventLoop::io() {
+  return impl_->io;
+}
 
 void EventLoop::arm(Timer& timer, TimePoint due) {
   wheel_.arm(timer, tick_of(due, true));

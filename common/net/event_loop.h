@@ -29,9 +29,9 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  void start();                           // [control] once
-  void stop();                            // [control] tasks not yet run are dropped; joins
-  void post(std::function<void()> task);  // [any]
+  void start();                                   // [control] once
+  void stop();                                    // [control] tasks not yet run are dropped; joins
+  void post(std::function<void()> task);          // [any]
   void run_and_wait(std::function<void()> task);  // [any but the loop] returns when it has run
 
   // Instead of start(), for tests that own time: runs what is posted, ready or due by the clock, on

@@ -72,9 +72,9 @@ void HttpConnector::on_resolved(const Result<Addresses>& found) {
   }
   for (const auto& address : *found) {
     if (shared_->guard.permits(address)) continue;
-    return fail_with(FailureReason::kAddressDenied,
-                     "connections to " + address.to_string() +
-                         " are not allowed; see probing.allow_networks");
+    return fail_with(
+        FailureReason::kAddressDenied,
+        "connections to " + address.to_string() + " are not allowed; see probing.allow_networks");
   }
   addresses_ = interleave(*found);
   step_ = Step::kConnect;

@@ -42,23 +42,29 @@ void HttpFetch::start() {
 void HttpFetch::time_out() {
   using Step = HttpConnector::Step;
   switch (connector_ ? connector_->step() : Step::kDone) {
-    case Step::kResolve: return finish(FailureReason::kTimeoutDns, "no answer from DNS in time");
-    case Step::kConnect: return finish(FailureReason::kTimeoutConnect, "no connection in time");
-    case Step::kHandshake: return finish(FailureReason::kTimeoutTls, "no TLS handshake in time");
-    case Step::kDone: break;
+    case Step::kResolve:
+      return finish(FailureReason::kTimeoutDns, "no answer from DNS in time");
+    case Step::kConnect:
+      return finish(FailureReason::kTimeoutConnect, "no connection in time");
+    case Step::kHandshake:
+      return finish(FailureReason::kTimeoutTls, "no TLS handshake in time");
+    case Step::kDone:
+      break;
   }
   finish(FailureReason::kTimeoutResponse, "no whole answer in time");
 }
 
-void HttpFetch::cancel() { finish(FailureReason::kCancelled, "cancelled"); }
+void HttpFetch::cancel() {
+  finish(FailureReason::kCancelled, "cancelled");
+}
 
 void HttpFetch::open() {
   kept_ = false;
-  connector_ = std::make_shared<HttpConnector>(
-      shared_, plan_->url, plan_->peer->key, response_.phases,
-      [self = shared_from_this()](HttpConnector::Outcome outcome) {
-        if (!self->finished_) self->on_open(std::move(outcome));
-      });
+  connector_ =
+      std::make_shared<HttpConnector>(shared_, plan_->url, plan_->peer->key, response_.phases,
+                                      [self = shared_from_this()](HttpConnector::Outcome outcome) {
+                                        if (!self->finished_) self->on_open(std::move(outcome));
+                                      });
   const auto connector = connector_;  // on_open() may let go of it while it starts
   connector->start();
 }
@@ -72,8 +78,7 @@ void HttpFetch::on_open(HttpConnector::Outcome outcome) {
 
 void HttpFetch::write() {
   sent_at_ = shared_->now();
-  parser_.emplace(std::piecewise_construct, std::make_tuple(),
-                  std::make_tuple(Allocator(&arena_)));
+  parser_.emplace(std::piecewise_construct, std::make_tuple(), std::make_tuple(Allocator(&arena_)));
   parser_->eager(true);
   parser_->body_limit(plan_->most_body_bytes);
   parser_->header_limit(kMostHeaderBytes);
@@ -161,9 +166,13 @@ void HttpFetch::follow(const std::string& location) {
 FailureReason HttpFetch::take_body() {
   auto& message = parser_->get();
   switch (coding_of(message[http::field::content_encoding])) {
-    case Coding::kIdentity: response_.body = std::move(message.body()); break;
-    case Coding::kCompressed: return inflate_body(message.body(), plan_->most_body_bytes, response_.body);
-    case Coding::kUnknown: return FailureReason::kProtocol;
+    case Coding::kIdentity:
+      response_.body = std::move(message.body());
+      break;
+    case Coding::kCompressed:
+      return inflate_body(message.body(), plan_->most_body_bytes, response_.body);
+    case Coding::kUnknown:
+      return FailureReason::kProtocol;
   }
   return FailureReason::kNone;
 }

@@ -3,10 +3,10 @@
 // replaced by a new one, once. Lives on its loop; kept alive by its own callbacks.
 #pragma once
 
+#include <array>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <memory_resource>

@@ -13,7 +13,7 @@
 
 namespace muster {
 
-inline constexpr std::uint32_t kMostBodyBytes = 1024 * 1024;    // decoded
+inline constexpr std::uint32_t kMostBodyBytes = 1024 * 1024;  // decoded
 inline constexpr std::uint32_t kMostHeaderBytes = 64 * 1024;
 
 struct HttpRequest {  // borrowed: only read during send()

@@ -18,8 +18,7 @@ Result<Url> redirect_target(const Url& from, std::string_view location) {
     absolute.insert(0, scheme + "//" + from.authority());
   } else if (absolute.find("://") == std::string::npos) {
     const std::string folder = from.target.substr(0, from.target.find('?'));
-    absolute.insert(0, scheme + "//" + from.authority() +
-                           folder.substr(0, folder.rfind('/') + 1));
+    absolute.insert(0, scheme + "//" + from.authority() + folder.substr(0, folder.rfind('/') + 1));
   }
   auto url = Url::parse(absolute);
   if (url && url->tls != from.tls) {

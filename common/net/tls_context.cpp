@@ -41,7 +41,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path
   }
   if (!ca_file.empty() && SSL_CTX_load_verify_locations(native, ca_file.c_str(), nullptr) != 1) {
     ERR_clear_error();
-    return fail(ErrorCode::kInvalid, ca_file.string() + ": not a readable PEM file of certificates");
+    return fail(ErrorCode::kInvalid,
+                ca_file.string() + ": not a readable PEM file of certificates");
   }
   return made;
 }
@@ -66,13 +67,16 @@ TlsFailure describe_tls_failure(SSL* ssl, const std::string& error) {
   const long verdict = SSL_get_verify_result(ssl);
   const std::string why = X509_verify_cert_error_string(verdict);
   switch (verdict) {
-    case X509_V_OK: return {FailureReason::kTlsFailed, "TLS handshake failed: " + error};
+    case X509_V_OK:
+      return {FailureReason::kTlsFailed, "TLS handshake failed: " + error};
     case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID: return {FailureReason::kTlsExpired, "TLS: " + why};
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return {FailureReason::kTlsExpired, "TLS: " + why};
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return {FailureReason::kTlsWrongName, "TLS: the certificate is for another name: " + why};
-    default: return {FailureReason::kTlsUntrusted, "TLS: the certificate is not trusted: " + why};
+    default:
+      return {FailureReason::kTlsUntrusted, "TLS: the certificate is not trusted: " + why};
   }
 }
 

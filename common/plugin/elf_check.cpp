@@ -18,11 +18,14 @@ constexpr unsigned kMachine = EM_AARCH64;
 #error "name this machine's ELF number here"
 #endif
 
-tl::unexpected<Error> no(const char* why) { return fail(ErrorCode::kInvalid, why); }
+tl::unexpected<Error> no(const char* why) {
+  return fail(ErrorCode::kInvalid, why);
+}
 
 Result<void> check_segments(std::ifstream& file, const Elf64_Ehdr& header, std::uint64_t size) {
   if (header.e_phentsize != sizeof(Elf64_Phdr)) return no("not a valid ELF file");
-  const std::uint64_t table_end = header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr);
+  const std::uint64_t table_end =
+      header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr);
   const std::uint64_t sections_end =
       header.e_shoff + std::uint64_t{header.e_shnum} * header.e_shentsize;
   if (table_end > size || sections_end > size) return no("the file is truncated");

@@ -8,7 +8,9 @@
 namespace muster {
 namespace {
 
-const HostTable& table_of(const muster_host* host) { return *static_cast<const HostTable*>(host); }
+const HostTable& table_of(const muster_host* host) {
+  return *static_cast<const HostTable*>(host);
+}
 
 std::int64_t host_now_ns(const muster_host* host) {
   return table_of(host).clock.now().time_since_epoch().count();
@@ -24,11 +26,17 @@ void host_log(const muster_host* host, std::int32_t level, muster_str text) {
               {"text", std::string_view(text.data, text.size)}});
 }
 
-const void* host_service(const muster_host*, const char* id) { return find_service(id); }
+const void* host_service(const muster_host*, const char* id) {
+  return find_service(id);
+}
 
-bool run_cancelled(const muster_run* run) { return run->cancelled(); }
+bool run_cancelled(const muster_run* run) {
+  return run->cancelled();
+}
 
-void run_complete(muster_run* run, const muster_result* result) { muster_run::complete(run, result); }
+void run_complete(muster_run* run, const muster_result* result) {
+  muster_run::complete(run, result);
+}
 
 void http_send(muster_run* run, const muster_http_request* request, muster_http_done done,
                void* user) {
@@ -40,7 +48,7 @@ constexpr muster_http kHttp{sizeof(muster_http), &http_send};
 }  // namespace
 
 HostTable::HostTable(std::string plugin_name, std::string probe_name, const Clock& clock_)
-    : muster_host{sizeof(muster_host), MUSTER_ABI_MINOR, &host_now_ns,   &host_log,
+    : muster_host{sizeof(muster_host), MUSTER_ABI_MINOR, &host_now_ns, &host_log,
                   &host_service,       &run_cancelled,   &run_complete},
       plugin(std::move(plugin_name)),
       probe(std::move(probe_name)),

@@ -75,9 +75,8 @@ void muster_run::send_http(const muster_http_request& request, muster_http_done 
   }
   http_done_ = done;
   http_user_ = user;
-  http_ = runtime_.http().send(*plan, [this](const HttpResponse& response) {
-    on_http_done(response);
-  });
+  http_ =
+      runtime_.http().send(*plan, [this](const HttpResponse& response) { on_http_done(response); });
   if (cancelled_) http_->cancel();
 }
 

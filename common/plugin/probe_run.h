@@ -23,8 +23,8 @@ struct muster_run {
   void give_up();  // nobody waits for the result any more
 
   // What muster_host and muster_http offer.
-  static void complete(muster_run* run, const muster_result* result);  // [any]
-  bool cancelled() const { return cancelled_; }                        // [any]
+  static void complete(muster_run* run, const muster_result* result);                     // [any]
+  bool cancelled() const { return cancelled_; }                                           // [any]
   void send_http(const muster_http_request& request, muster_http_done done, void* user);  // [loop]
 
  private:
@@ -41,7 +41,7 @@ struct muster_run {
   std::shared_ptr<muster::HttpCall> http_;  // while one is open, and whom to tell of its end
   muster_http_done http_done_ = nullptr;
   void* http_user_ = nullptr;
-  std::atomic<bool> completed_{true};       // by the plugin; true also while it is not lent
+  std::atomic<bool> completed_{true};  // by the plugin; true also while it is not lent
   std::atomic<bool> cancelled_{false};
   bool starting_ = false;
   bool ended_ = true;  // the loop's own view of completed_

@@ -12,6 +12,8 @@ muster_run& ProbeRuntime::lend() {
   return run;
 }
 
-void ProbeRuntime::take_back(muster_run& run) { rested_.push_back(&run); }
+void ProbeRuntime::take_back(muster_run& run) {
+  rested_.push_back(&run);
+}
 
 }  // namespace muster

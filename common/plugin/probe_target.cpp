@@ -47,7 +47,9 @@ ProbeTarget::~ProbeTarget() {
   if (state_->run != nullptr) state_->run->give_up();
 }
 
-bool ProbeTarget::open() const { return state_->run != nullptr; }
+bool ProbeTarget::open() const {
+  return state_->run != nullptr;
+}
 
 void ProbeTarget::start(Duration timeout, Done done) {
   state_->runtime.lend().start(state_, timeout, std::move(done));

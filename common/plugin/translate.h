@@ -14,7 +14,9 @@ inline constexpr std::size_t kMostMessageBytes = 1024;
 inline constexpr std::size_t kMostComponents = 200;
 inline constexpr std::size_t kMostMetrics = 2000;
 
-inline muster_str to_c(std::string_view text) { return {text.data(), text.size()}; }
+inline muster_str to_c(std::string_view text) {
+  return {text.data(), text.size()};
+}
 inline std::string_view view(muster_str text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }

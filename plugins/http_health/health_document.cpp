@@ -12,15 +12,15 @@ namespace dom = simdjson::dom;
 namespace {
 
 constexpr std::size_t kMostChecks = 200;
-constexpr std::size_t kMostDepth = 32;     // of the JSON text
-constexpr int kMostNesting = 4;            // of checks inside checks
+constexpr std::size_t kMostDepth = 32;  // of the JSON text
+constexpr int kMostNesting = 4;         // of checks inside checks
 constexpr std::size_t kMostBytes = 256 * 1024;
 
 constexpr std::array<std::string_view, 5> kStatusKeys{"status", "state", "health", "outcome",
                                                       "result"};
-constexpr std::array<std::string_view, 9> kContainers{
-    "checks", "components", "details", "entries", "results", "info", "error", "services",
-    "dependencies"};
+constexpr std::array<std::string_view, 9> kContainers{"checks",  "components", "details",
+                                                      "entries", "results",    "info",
+                                                      "error",   "services",   "dependencies"};
 constexpr std::array<std::string_view, 5> kMessageKeys{"output", "message", "error", "description",
                                                        "reason"};
 constexpr std::array<std::string_view, 4> kNameKeys{"name", "id", "component", "service"};
@@ -28,8 +28,8 @@ constexpr std::array<std::string_view, 4> kNameKeys{"name", "id", "component", "
 constexpr std::array<std::string_view, 10> kGood{"pass",  "ok",    "up",    "healthy", "passing",
                                                  "green", "ready", "alive", "true",    "running"};
 constexpr std::array<std::string_view, 4> kMiddling{"warn", "warning", "degraded", "yellow"};
-constexpr std::array<std::string_view, 8> kBad{"fail",     "failed", "error", "down", "unhealthy",
-                                               "critical", "red",    "out_of_service"};
+constexpr std::array<std::string_view, 8> kBad{"fail",      "failed",   "error", "down",
+                                               "unhealthy", "critical", "red",   "out_of_service"};
 
 template <std::size_t N>
 bool one_of(std::string_view word, const std::array<std::string_view, N>& words) {
@@ -148,9 +148,9 @@ class Reader {
 };
 
 std::optional<muster_status> worst(const std::vector<Check>& checks) {
-  const auto found = std::max_element(
-      checks.begin(), checks.end(),
-      [](const Check& a, const Check& b) { return a.status < b.status; });
+  const auto found =
+      std::max_element(checks.begin(), checks.end(),
+                       [](const Check& a, const Check& b) { return a.status < b.status; });
   return found == checks.end() ? std::nullopt : std::optional(found->status);
 }
 

@@ -57,7 +57,7 @@ constexpr std::array kKnown{
     Known{"llm.queue_depth", "llm_queue_depth"},
 };
 
-constexpr std::array<std::string_view, 8> kGoodWords{"healthy", "ok",      "up",    "pass",
+constexpr std::array<std::string_view, 8> kGoodWords{"healthy", "ok",      "up",     "pass",
                                                      "running", "passing", "active", "degraded"};
 
 // A path as a metric name: "redis.hit-rate" -> "custom_redis_hit_rate".
@@ -94,8 +94,7 @@ class Reader {
     double healthy = 0;
     for (const auto [key, value] : services) {
       std::string_view word;
-      if (value.get(word) != simdjson::SUCCESS &&
-          value["status"].get(word) != simdjson::SUCCESS) {
+      if (value.get(word) != simdjson::SUCCESS && value["status"].get(word) != simdjson::SUCCESS) {
         continue;
       }
       ++total;

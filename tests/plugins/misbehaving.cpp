@@ -21,8 +21,7 @@ struct Counted final : muster::sdk::TargetState {
 
 class Misbehaving final : public Probe {
  public:
-  Misbehaving(const Host& host, std::string_view config)
-      : host_(host), http_(host) {
+  Misbehaving(const Host& host, std::string_view config) : host_(host), http_(host) {
     if (config == R"({"refuse":true})") throw ConfigError("/refuse", "asked to refuse");
     if (config == R"({"throw":true})") throw 7;
   }

@@ -19,17 +19,17 @@
 #define TABLE_SIZE sizeof(muster_plugin)
 #endif
 
-static const muster_host *the_host;
+static const muster_host* the_host;
 
-static muster_probe *create(const muster_host *host, muster_str config, char *error, size_t size) {
+static muster_probe* create(const muster_host* host, muster_str config, char* error, size_t size) {
   (void)config;
   (void)error;
   (void)size;
   the_host = host;
-  return (muster_probe *)&the_host;
+  return (muster_probe*)&the_host;
 }
 
-static void start(muster_probe *probe, const muster_target *target, muster_run *run,
+static void start(muster_probe* probe, const muster_target* target, muster_run* run,
                   int64_t deadline_ns) {
   (void)probe;
   (void)target;
@@ -40,12 +40,14 @@ static void start(muster_probe *probe, const muster_target *target, muster_run *
   the_host->complete(run, &result);
 }
 
-static void destroy(muster_probe *probe) { (void)probe; }
+static void destroy(muster_probe* probe) {
+  (void)probe;
+}
 
-MUSTER_EXPORT const muster_plugin *ENTRY(void);
-MUSTER_EXPORT const muster_plugin *ENTRY(void) {
-  static const char *const services[] = {SERVICE, NULL};
-  static const muster_plugin plugin = {TABLE_SIZE, ABI_MINOR, NAME,    "1.0.0", "a test", "{}",
-                                       services,   create,    start,   NULL,    NULL,     destroy};
+MUSTER_EXPORT const muster_plugin* ENTRY(void);
+MUSTER_EXPORT const muster_plugin* ENTRY(void) {
+  static const char* const services[] = {SERVICE, NULL};
+  static const muster_plugin plugin = {TABLE_SIZE, ABI_MINOR, NAME,  "1.0.0", "a test", "{}",
+                                       services,   create,    start, NULL,    NULL,     destroy};
   return &plugin;
 }

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "tests/simfleet/address_range.h"
 #include "common/base/unique_fd.h"
+#include "tests/simfleet/address_range.h"
 
 namespace muster::sim {
 

@@ -25,7 +25,6 @@ class HealthHandlersTest : public CppUnit::TestFixture {
   std::optional<ApiFixture> made_;
   ApiFixture& f() { return made_ ? *made_ : made_.emplace(); }
 
-
   static std::string at(const ApiResponse& response, const std::string& place) {
     return ApiFixture::at(response, place);
   }

@@ -212,8 +212,8 @@ class HttpFrontTest : public CppUnit::TestFixture {
   // curl -X POST sends neither length nor coding, which is an empty body (RFC 9112, 6.3).
   void takes_a_post_without_a_length_as_empty() {
     Running running(quick(), echo);
-    const auto answer = test::exchange(
-        running.port, "POST /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    const auto answer =
+        test::exchange(running.port, "POST /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     CPPUNIT_ASSERT(begins(answer, "HTTP/1.1 200"));
     CPPUNIT_ASSERT(answer->find("X-Length: 0\r\n") != std::string::npos);
   }

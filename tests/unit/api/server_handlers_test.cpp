@@ -36,7 +36,6 @@ class ServerHandlersTest : public CppUnit::TestFixture {
   std::optional<ApiFixture> made_;
   ApiFixture& f() { return made_ ? *made_ : made_.emplace(); }
 
-
   static std::string at(const ApiResponse& response, const std::string& place) {
     return ApiFixture::at(response, place);
   }
@@ -114,9 +113,10 @@ class ServerHandlersTest : public CppUnit::TestFixture {
 
   void never_shows_a_token() {
     const std::string id = f().add("a", R"(,"api_token":"hunter2")");
-    for (const std::string& body : {f().get(path_of(id)).body, f().get("/api/v1/fleet/servers").body,
-                                    patch(id, R"({"api_token":"hunter2"})").body,
-                                    f().ask("admin", "DELETE", path_of(id)).body}) {
+    for (const std::string& body :
+         {f().get(path_of(id)).body, f().get("/api/v1/fleet/servers").body,
+          patch(id, R"({"api_token":"hunter2"})").body,
+          f().ask("admin", "DELETE", path_of(id)).body}) {
       CPPUNIT_ASSERT(body.find("hunter2") == std::string::npos);
     }
   }
@@ -133,7 +133,8 @@ class ServerHandlersTest : public CppUnit::TestFixture {
   }
 
   void reports_all_mistakes_of_a_body() {
-    const auto bad = f().post(R"({"name":"","api_url":"ftp://x","hostname":"a b","tags":["a","a",""],
+    const auto bad =
+        f().post(R"({"name":"","api_url":"ftp://x","hostname":"a b","tags":["a","a",""],
         "status":"up","metadata":[],"region":7,"colour":"red","api_token":"a b"})");
     CPPUNIT_ASSERT_EQUAL(422, bad.status);
     CPPUNIT_ASSERT_EQUAL(std::string("application/problem+json"), bad.content_type);
@@ -337,8 +338,8 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     const std::string theirs = f().add("theirs", "", "other");
     CPPUNIT_ASSERT_EQUAL(200, f().get(path_of(ours)).status);
     CPPUNIT_ASSERT_EQUAL(404, f().ask("platform", "GET", path_of(theirs)).status);
-    CPPUNIT_ASSERT_EQUAL(200,
-                         f().ask("platform", "GET", path_of(theirs) + "?organization=other").status);
+    CPPUNIT_ASSERT_EQUAL(
+        200, f().ask("platform", "GET", path_of(theirs) + "?organization=other").status);
     CPPUNIT_ASSERT_EQUAL(400,
                          f().ask("platform", "GET", path_of(theirs) + "?organization=none").status);
     CPPUNIT_ASSERT_EQUAL(400,

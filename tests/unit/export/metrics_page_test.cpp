@@ -58,11 +58,11 @@ class MetricsPageTest : public CppUnit::TestFixture {
                                  {{"probe", "health"}});
     page_.readings().add_histogram("muster_lateness_seconds", "Lateness.", lateness);
     const std::string text = page_.render();
-    for (const char* line : {"muster_checks_total{probe=\"health\"} 7\n",
-                             "muster_lateness_seconds_bucket{le=\"0.01\"} 0\n",
-                             "muster_lateness_seconds_bucket{le=\"0.1\"} 1\n",
-                             "muster_lateness_seconds_bucket{le=\"+Inf\"} 2\n",
-                             "muster_lateness_seconds_sum 7.05"}) {
+    for (const char* line :
+         {"muster_checks_total{probe=\"health\"} 7\n",
+          "muster_lateness_seconds_bucket{le=\"0.01\"} 0\n",
+          "muster_lateness_seconds_bucket{le=\"0.1\"} 1\n",
+          "muster_lateness_seconds_bucket{le=\"+Inf\"} 2\n", "muster_lateness_seconds_sum 7.05"}) {
       CPPUNIT_ASSERT_MESSAGE(line + text, text.find(line) != std::string::npos);
     }
   }

@@ -114,7 +114,9 @@ class HttpClientTest : public CppUnit::TestFixture {
   void reads_chunked_and_unframed_answers() {
     FakeServer server([](const std::string& request) -> FakeAnswer {
       if (request.starts_with("GET /chunked")) {
-        return {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"};
+        return {
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+            "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"};
       }
       return {"HTTP/1.1 200 OK\r\n\r\nuntil the end", FakeAnswer::Then::kClose};
     });

@@ -23,7 +23,8 @@ class RedirectTest : public CppUnit::TestFixture {
   }
 
   void never_to_another_scheme() {
-    for (const char* location : {"https://a/", "ftp://a/", "file:///etc/passwd", "", "http://u@b/"}) {
+    for (const char* location :
+         {"https://a/", "ftp://a/", "file:///etc/passwd", "", "http://u@b/"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(location, std::string("refused"), target(location));
     }
   }

@@ -115,8 +115,7 @@ class TimerWheelTest : public CppUnit::TestFixture {
         model.emplace(due, id);
       }
       const TimerWheel::Tick now = wheel.now() + (random() >> (8 + random() % 24));
-      std::vector<std::pair<TimerWheel::Tick, int>> expected(model.begin(),
-                                                             model.upper_bound(now));
+      std::vector<std::pair<TimerWheel::Tick, int>> expected(model.begin(), model.upper_bound(now));
       model.erase(model.begin(), model.upper_bound(now));
       fired.clear();
       wheel.advance(now);

@@ -30,8 +30,8 @@ class ProbeTargetTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
-    library_ = *PluginLibrary::load(std::string(MUSTER_BUILD_DIR) +
-                                    "/tests/plugins/misbehaving.so");
+    library_ =
+        *PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/tests/plugins/misbehaving.so");
     probe_ = *ConfiguredProbe::create(library_, "test", "{}", clock_);
     loop_.start();
   }
@@ -137,8 +137,9 @@ class ProbeTargetTest : public CppUnit::TestFixture {
   }
 
   void giving_up_ends_the_request_without_a_result() {
-    test::FakeServer server(
-        [](const std::string&) { return test::FakeAnswer{"", test::FakeAnswer::Then::kHang}; });
+    test::FakeServer server([](const std::string&) {
+      return test::FakeAnswer{"", test::FakeAnswer::Then::kHang};
+    });
     make_target("http", server.url() + "/");
     bool told = false;
     loop_.run_and_wait([&] { target_->start(5s, [&](const Finding&) { told = true; }); });

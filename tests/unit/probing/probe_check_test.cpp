@@ -45,8 +45,8 @@ class ProbeCheckTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
-    const auto library = *PluginLibrary::load(std::string(MUSTER_BUILD_DIR) +
-                                              "/tests/plugins/misbehaving.so");
+    const auto library =
+        *PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/tests/plugins/misbehaving.so");
     engine_.set_probes({{"test", *ConfiguredProbe::create(library, "test", "{}", clock_)}});
     probe_->name = "test";
     probe_->timeout = 1s;

@@ -16,8 +16,7 @@ class PhaseTest : public CppUnit::TestFixture {
 
   void is_the_same_in_every_build_and_run() {
     const Uuid id = *Uuid::parse("6f1c0f9e-0d1b-4a53-9a54-0e6a8a9b7c11");
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2926},
-                         std::int64_t{phase_of(id, "health", 30s).count()});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2926}, std::int64_t{phase_of(id, "health", 30s).count()});
     CPPUNIT_ASSERT(phase_of(id, "health", 30s) != phase_of(id, "metrics", 30s));
   }
 

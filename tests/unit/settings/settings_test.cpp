@@ -52,8 +52,7 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(ApiSettings().listen, settings.api.listen);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().port, settings.api.port);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().threads, settings.api.threads);
-    CPPUNIT_ASSERT_EQUAL(ApiSettings().request_body_limit,
-                         settings.api.request_body_limit);
+    CPPUNIT_ASSERT_EQUAL(ApiSettings().request_body_limit, settings.api.request_body_limit);
     CPPUNIT_ASSERT(settings.api.tls_certificate.empty());
     CPPUNIT_ASSERT_EQUAL(ApiSettings().metrics_anonymous, settings.api.metrics_anonymous);
     CPPUNIT_ASSERT_EQUAL(ProbingSettings().loops, settings.probing.loops);
@@ -125,7 +124,8 @@ health: {failures: 8, successes: 9}
     const Settings settings = load("probes: [{name: a, plugin: x}]");
     CPPUNIT_ASSERT_EQUAL(std::size_t{3}, settings.probes.size());
     const ProbeEntry& b = settings.probes[1];
-    const ProbeSpec expected{"b", "y", 60s, 60s, 2, 5s, false, {5, 6}, {{"t"}, {"r"}, {"e"}, {"g"}}, ""};
+    const ProbeSpec expected{"b", "y", 60s, 60s, 2, 5s, false, {5, 6}, {{"t"}, {"r"}, {"e"}, {"g"}},
+                             ""};
     CPPUNIT_ASSERT(expected == b.spec);
     CPPUNIT_ASSERT_EQUAL(std::string("v"), b.config.find("k")->text);
     CPPUNIT_ASSERT(b.at.to_string().ends_with("probes.d/10-a.yaml:2:3"));

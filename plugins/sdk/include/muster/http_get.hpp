@@ -93,11 +93,16 @@ struct CodeVerdict {
 inline CodeVerdict judge_code(int code) {
   if (code >= 200 && code < 300) return {MUSTER_OK, MUSTER_REASON_NONE, ""};
   switch (code) {
-    case 401: return {MUSTER_UNKNOWN, MUSTER_REASON_AUTH, "401: the server wants another token"};
-    case 403: return {MUSTER_UNKNOWN, MUSTER_REASON_AUTH, "403: the token may not read this"};
-    case 404: return {MUSTER_UNKNOWN, MUSTER_REASON_NOT_FOUND, "404: the path is not there"};
-    case 429: return {MUSTER_UNKNOWN, MUSTER_REASON_RATE_LIMITED, "429: the server limits requests"};
-    default: break;
+    case 401:
+      return {MUSTER_UNKNOWN, MUSTER_REASON_AUTH, "401: the server wants another token"};
+    case 403:
+      return {MUSTER_UNKNOWN, MUSTER_REASON_AUTH, "403: the token may not read this"};
+    case 404:
+      return {MUSTER_UNKNOWN, MUSTER_REASON_NOT_FOUND, "404: the path is not there"};
+    case 429:
+      return {MUSTER_UNKNOWN, MUSTER_REASON_RATE_LIMITED, "429: the server limits requests"};
+    default:
+      break;
   }
   if (code >= 300 && code < 400) {
     return {MUSTER_UNKNOWN, MUSTER_REASON_REDIRECT, "the server redirects elsewhere"};

@@ -34,7 +34,7 @@ typedef struct muster_probe muster_probe; /* the plugin's, one entry of the conf
 typedef struct muster_run muster_run;     /* the host's, one execution, until complete() */
 
 typedef struct {
-  const char *data;
+  const char* data;
   size_t size;
 } muster_str;
 
@@ -53,9 +53,9 @@ typedef struct {
   muster_str host;       /* host name or address, without port */
   muster_str api_url;    /* "https://node-1:8471", no trailing slash; may be empty */
   muster_str credential; /* the server's bearer token; empty when there is none */
-  const muster_pair *labels;
+  const muster_pair* labels;
   size_t label_count;
-  void **slot;
+  void** slot;
 } muster_target;
 
 /* ---- Result: what one run found ---------------------------------------------------------------*/
@@ -109,7 +109,7 @@ typedef struct { /* Prometheus naming, unit last: certificate_expiry_seconds */
   muster_str name;
   int32_t kind;
   double value;
-  const muster_pair *labels;
+  const muster_pair* labels;
   size_t label_count;
 } muster_metric;
 
@@ -119,11 +119,11 @@ typedef struct {
   muster_reason reason;
   int32_t http_status; /* 0 when there was no HTTP answer */
   muster_str message;  /* one line for a person, without figures that differ at every run */
-  const muster_phase *phases;
+  const muster_phase* phases;
   size_t phase_count;
-  const muster_component *components;
+  const muster_component* components;
   size_t component_count;
-  const muster_metric *metrics;
+  const muster_metric* metrics;
   size_t metric_count;
 } muster_result;
 
@@ -133,13 +133,13 @@ enum { MUSTER_LOG_DEBUG, MUSTER_LOG_INFO, MUSTER_LOG_WARN, MUSTER_LOG_ERROR };
 struct muster_host {
   uint32_t struct_size;
   uint32_t abi_minor;
-  int64_t (*now_ns)(const muster_host *);                              /* [any] monotonic */
-  void (*log)(const muster_host *, int32_t level, muster_str text);    /* [any] */
-  const void *(*service)(const muster_host *, const char *service_id); /* [control] or NULL */
-  bool (*cancelled)(const muster_run *);                               /* [any] */
+  int64_t (*now_ns)(const muster_host*);                              /* [any] monotonic */
+  void (*log)(const muster_host*, int32_t level, muster_str text);    /* [any] */
+  const void* (*service)(const muster_host*, const char* service_id); /* [control] or NULL */
+  bool (*cancelled)(const muster_run*);                               /* [any] */
   /* [any] Exactly once for each run. Copies the result; the run is gone afterwards. May be called
    * from inside start(). */
-  void (*complete)(muster_run *, const muster_result *);
+  void (*complete)(muster_run*, const muster_result*);
 };
 
 /* ---- Service muster.http/1: requests on the host's event loop ----------------------------------
@@ -154,7 +154,7 @@ typedef struct {
   muster_str method;       /* "GET" */
   muster_str url;          /* http or https */
   muster_str body;
-  const muster_pair *headers;
+  const muster_pair* headers;
   size_t header_count;
 } muster_http_request;
 
@@ -164,46 +164,46 @@ typedef struct {
   int32_t status_code;  /* 0 without an answer */
   muster_str body;
   muster_str error; /* a sentence fit for muster_result.message */
-  const muster_pair *headers;
+  const muster_pair* headers;
   size_t header_count;
-  const muster_phase *phases;
+  const muster_phase* phases;
   size_t phase_count;
   int64_t certificate_expires_at; /* Unix seconds; 0 without TLS */
 } muster_http_response;
 
 /* [loop] Exactly once for each send(), never from inside it, also when the run was cancelled. */
-typedef void (*muster_http_done)(void *user, const muster_http_response *);
+typedef void (*muster_http_done)(void* user, const muster_http_response*);
 
 typedef struct {
   uint32_t struct_size;
   /* [loop] Copies the request. One request of a run is open at a time. */
-  void (*send)(muster_run *, const muster_http_request *, muster_http_done done, void *user);
+  void (*send)(muster_run*, const muster_http_request*, muster_http_done done, void* user);
 } muster_http;
 
 /* ---- Plugin: what a shared library provides ---------------------------------------------------*/
 typedef struct {
   uint32_t struct_size;
   uint32_t abi_minor;                   /* MUSTER_ABI_MINOR it was compiled with */
-  const char *name;                     /* [a-z0-9_]+, the `plugin:` of the YAML file */
-  const char *version;                  /* its own */
-  const char *summary;                  /* one line */
-  const char *config_schema;            /* JSON Schema subset, checked by the host */
-  const char *const *required_services; /* NULL-terminated; NULL: none */
+  const char* name;                     /* [a-z0-9_]+, the `plugin:` of the YAML file */
+  const char* version;                  /* its own */
+  const char* summary;                  /* one line */
+  const char* config_schema;            /* JSON Schema subset, checked by the host */
+  const char* const* required_services; /* NULL-terminated; NULL: none */
 
   /* [control] NULL on failure, with "/json/pointer: reason" and a NUL written to error. The host
    * stays valid until destroy() returns. */
-  muster_probe *(*create)(const muster_host *, muster_str config_json, char *error, size_t size);
+  muster_probe* (*create)(const muster_host*, muster_str config_json, char* error, size_t size);
   /* [loop] deadline_ns is on the clock of now_ns(). At the deadline the host ends the run. */
-  void (*start)(muster_probe *, const muster_target *, muster_run *, int64_t deadline_ns);
+  void (*start)(muster_probe*, const muster_target*, muster_run*, int64_t deadline_ns);
   /* [loop] Optional. The host has given the run up; free what it waits for and complete it. */
-  void (*cancel)(muster_probe *, muster_run *);
+  void (*cancel)(muster_probe*, muster_run*);
   /* [loop] Optional. Gives a target's slot back; no run of that target is open. */
-  void (*release_target)(muster_probe *, void *slot);
+  void (*release_target)(muster_probe*, void* slot);
   /* [control] No run is open and every slot was given back. */
-  void (*destroy)(muster_probe *);
+  void (*destroy)(muster_probe*);
 } muster_plugin;
 
-MUSTER_EXPORT const muster_plugin *muster_plugin_v1(void); /* [control] static, never freed */
+MUSTER_EXPORT const muster_plugin* muster_plugin_v1(void); /* [control] static, never freed */
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,9 @@
 
 namespace muster::sdk {
 
-inline muster_str to_c(std::string_view text) { return {text.data(), text.size()}; }
+inline muster_str to_c(std::string_view text) {
+  return {text.data(), text.size()};
+}
 inline std::string_view view(muster_str text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
@@ -196,7 +198,9 @@ struct Instance {
   std::unique_ptr<Probe> probe;
 };
 
-inline Instance& instance_of(muster_probe* probe) { return *reinterpret_cast<Instance*>(probe); }
+inline Instance& instance_of(muster_probe* probe) {
+  return *reinterpret_cast<Instance*>(probe);
+}
 
 inline void copy_error(const char* text, char* error, std::size_t size) noexcept {
   if (size == 0) return;
@@ -237,26 +241,28 @@ inline void release_target(muster_probe*, void* slot) noexcept {
   delete static_cast<TargetState*>(slot);
 }
 
-inline void destroy(muster_probe* probe) noexcept { delete &instance_of(probe); }
+inline void destroy(muster_probe* probe) noexcept {
+  delete &instance_of(probe);
+}
 
 }  // namespace detail
 }  // namespace muster::sdk
 
 // Exports `Type` as the plugin `name`. The last arguments name the services it needs.
-#define MUSTER_PROBE(Type, name, version, summary, schema, ...)                                 \
-  extern "C" MUSTER_EXPORT const muster_plugin* muster_plugin_v1(void) {                        \
-    static const char* const services[] = {__VA_ARGS__, nullptr};                               \
-    static const muster_plugin plugin = {sizeof(muster_plugin),                                 \
-                                         MUSTER_ABI_MINOR,                                      \
-                                         name,                                                  \
-                                         version,                                               \
-                                         summary,                                               \
-                                         schema,                                                \
-                                         services,                                              \
-                                         &muster::sdk::detail::create<Type>,                    \
-                                         &muster::sdk::detail::start,                           \
-                                         nullptr,                                               \
-                                         &muster::sdk::detail::release_target,                  \
-                                         &muster::sdk::detail::destroy};                        \
-    return &plugin;                                                                             \
+#define MUSTER_PROBE(Type, name, version, summary, schema, ...)                \
+  extern "C" MUSTER_EXPORT const muster_plugin* muster_plugin_v1(void) {       \
+    static const char* const services[] = {__VA_ARGS__, nullptr};              \
+    static const muster_plugin plugin = {sizeof(muster_plugin),                \
+                                         MUSTER_ABI_MINOR,                     \
+                                         name,                                 \
+                                         version,                              \
+                                         summary,                              \
+                                         schema,                               \
+                                         services,                             \
+                                         &muster::sdk::detail::create<Type>,   \
+                                         &muster::sdk::detail::start,          \
+                                         nullptr,                              \
+                                         &muster::sdk::detail::release_target, \
+                                         &muster::sdk::detail::destroy};       \
+    return &plugin;                                                            \
   }
