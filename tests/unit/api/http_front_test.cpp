@@ -10,6 +10,7 @@
 #include <Poco/StreamCopier.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -292,8 +293,9 @@ class HttpFrontTest : public CppUnit::TestFixture {
     settings.keep_alive = 30s;
     Running running(settings, echo);
     std::atomic<bool> ended{false};
+    std::array<std::atomic<bool>, 2> holds{};
     std::vector<std::thread> busy;
-    for (int i = 0; i < 2; ++i) {
+    for (auto& held : holds) {
       busy.emplace_back([&] {
         HTTPClientSession session("127.0.0.1", running.port);
         session.setKeepAlive(true);
@@ -301,16 +303,17 @@ class HttpFrontTest : public CppUnit::TestFixture {
         request.setKeepAlive(true);
         HTTPResponse response;
         try {
-          while (!ended) send(session, request, response);
+          for (; !ended; held = true) send(session, request, response);
         } catch (const Poco::Exception&) {
           // Cut off, as a busy client may be when others wait.
         }
       });
     }
-    std::this_thread::sleep_for(100ms);
+    const bool all_held = test::eventually(3s, [&] { return holds[0] && holds[1]; });
     const auto answer = test::http_get(running.port, "/", {}, 3s);
     ended = true;
     for (std::thread& client : busy) client.join();
+    CPPUNIT_ASSERT(all_held);
     CPPUNIT_ASSERT(answer && answer->status == 200);
   }
 
