@@ -54,13 +54,13 @@ void write_phases(JsonWriter& json, const Phases& phases) {
 void write_check(JsonWriter& json, const CheckResult& result) {
   json.begin_object();
   json.member("probe", result.probe->name).member("status", to_string(result.status));
-  json.member("reason", to_string(result.reason)).member("message", result.message);
+  json.member("reason", to_string(result.reason)).member("message", result.message());
   json.key("http_status");
   result.http_status == 0 ? json.value(nullptr) : json.value(result.http_status);
   json.member("duration_ms", milliseconds(result.duration));
   json.key("phases_ms");
   write_phases(json, result.phases);
-  write_components(json, result.components);
+  write_components(json, result.words->components);
   json.member("at", to_rfc3339(result.started_at)).end_object();
 }
 

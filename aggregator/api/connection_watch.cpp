@@ -26,9 +26,11 @@ ConnectionWatch::Guard::Guard(ConnectionWatch& watch, int socket, Limit limit)
     : watch_(watch), id_(++watch.last_id_) {
   const int own = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
   watch_.entries_.with([&](Entries& entries) { entries[id_] = {own, now() + limit, false}; });
+  if (watch_.watched_++ == 0) watch_.watched_.notify_one();
 }
 
 ConnectionWatch::Guard::~Guard() {
+  --watch_.watched_;
   watch_.entries_.with([&](Entries& entries) {
     const auto found = entries.find(id_);
     if (found->second.socket >= 0) ::close(found->second.socket);
@@ -60,6 +62,8 @@ ConnectionWatch::ConnectionWatch(std::function<bool()> crowded)
 
 ConnectionWatch::~ConnectionWatch() {
   ended_ = true;
+  ++watched_;
+  watched_.notify_one();
   thread_.join();
 }
 
@@ -85,6 +89,7 @@ void ConnectionWatch::cut_all() {
 void ConnectionWatch::run() {
   ::pthread_setname_np(::pthread_self(), "api-watch");
   while (!ended_) {
+    watched_.wait(0);
     std::this_thread::sleep_for(kTick);
     const bool crowded = crowded_();
     entries_.with([&](Entries& entries) {

@@ -65,6 +65,7 @@ class ConnectionWatch {
 
   const std::function<bool()> crowded_;
   Guarded<Entries> entries_;
+  std::atomic<std::uint32_t> watched_{0};  // while 0, our thread sleeps
   std::atomic<std::uint64_t> last_id_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> ended_{false};

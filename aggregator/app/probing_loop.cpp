@@ -11,14 +11,14 @@ namespace {
 constexpr std::chrono::milliseconds kLook{10};
 constexpr int kLooks = 100;
 
-// What is due within one tick starts together: at a few hundred checks a second it is the wake-ups
-// that cost, and a check that is 50 ms late is late for nobody.
-constexpr std::chrono::milliseconds kTick{50};
+// While a loop has little to do, what is due within one tick starts together: it is the wake-ups
+// that cost then, and a check that is 80 ms late is late for nobody.
+constexpr std::chrono::milliseconds kWidestTick{80};
 
 }  // namespace
 
 ProbingLoop::ProbingLoop(int number, const Environment& environment)
-    : loop_("loop-" + std::to_string(number), environment.clock, kTick),
+    : loop_("loop-" + std::to_string(number), environment.clock, kWidestTick),
       http_(loop_, environment.tls, environment.guard, {environment.connections}),
       runtime_(loop_, http_),
       health_(environment.sink),

@@ -19,14 +19,14 @@ bool HealthTracker::on_result(const CheckResult& result) {
                                   health.state,
                                   state,
                                   result.reason,
-                                  result.message,
+                                  result.message(),
                                   result.started_at,
                                   health.last_change_slot_ms};
     log::info("server.state_changed", {{"server", result.server->name},
                                        {"from", to_string(health.state)},
                                        {"to", to_string(state)},
                                        {"reason", to_string(result.reason)},
-                                       {"message", result.message}});
+                                       {"message", result.message()}});
     health.state = state;
     health.since = result.started_at;
   }

@@ -22,7 +22,7 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
   LiveCheck& check = check_of(live, result.probe->name);
   check.status = result.status;
   check.reason = result.reason;
-  if (check.message != result.message) check.message = result.message;
+  if (check.message != result.message()) check.message = result.message();
   check.at = result.started_at;
   check.duration = result.duration;
 }

@@ -31,7 +31,7 @@ ProbeCheck::~ProbeCheck() {
   given_up.server = server_;
   given_up.probe = probe_;
   given_up.reason = FailureReason::kCancelled;
-  given_up.message = "the check was given up, because the server or the configuration changed";
+  given_up.words = say("the check was given up, because the server or the configuration changed");
   given_up.started_at = clock_.wall();
   for (const Done& done : waiting_) done(given_up);
 }

@@ -25,7 +25,7 @@ properties:
     format: duration
     minimum: 1ms
     maximum: 10s
-    default: 250ms
+    default: 1s
     description: how long a batch that is not full may wait
 )yaml";
 

@@ -12,7 +12,7 @@ namespace muster {
 struct WriterSettings {
   std::size_t queue = 100'000;  // results
   std::size_t batch_rows = 5'000;
-  std::chrono::milliseconds batch_delay{250};
+  std::chrono::milliseconds batch_delay{1'000};
 
   bool operator==(const WriterSettings&) const = default;
 };

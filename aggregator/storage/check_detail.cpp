@@ -29,11 +29,11 @@ std::int64_t hash_of(const CheckDetail& detail) {
 
 }  // namespace
 
-CheckDetail CheckDetail::of(const ResultRow& row) {
+CheckDetail CheckDetail::of(const Words& words) {
   CheckDetail detail;
-  if (row.message.empty() && row.components.empty()) return detail;
-  detail.message = clean_text(row.message);
-  detail.components_json = json_of(row.components);
+  if (words.empty()) return detail;
+  detail.message = clean_text(words.message);
+  detail.components_json = json_of(words.components);
   detail.hash = hash_of(detail);
   return detail;
 }

@@ -1,11 +1,11 @@
-// The words of a check: its message and components. They repeat, so the database keeps each
-// distinct pair once, under a hash. Values; made by thread `writer`.
+// The words of a check as the database keeps them: each distinct message with its components once,
+// under a hash. Values; made by thread `writer`.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "aggregator/storage/result_row.h"
+#include "common/model/words.h"
 
 namespace muster {
 
@@ -14,7 +14,7 @@ struct CheckDetail {
   std::string message;
   std::string components_json;  // [{"name":"database","status":"ok","message":"..."}]
 
-  static CheckDetail of(const ResultRow& row);
+  static CheckDetail of(const Words& words);
 };
 
 }  // namespace muster

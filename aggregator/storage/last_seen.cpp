@@ -10,16 +10,19 @@ LastSeen::Sightings LastSeen::due(const std::vector<const ResultRow*>& rows) con
   std::set<ServerKey> changed;
   for (const ResultRow* row : rows) {
     if (row->change) changed.insert(row->server);
-    if (!row->answered) continue;
+  }
+  for (const ResultRow* row : rows) {
+    if (!row->answered || (is_fresh(*row) && !changed.contains(row->server))) continue;
     const auto seen = newest.try_emplace(row->server, row->at).first;
     seen->second = std::max(seen->second, row->at);
   }
-  std::erase_if(newest, [&](const auto& sighting) {
-    const auto before = written_.find(sighting.first);
-    return before != written_.end() && sighting.second < before->second + kPeriod &&
-           !changed.contains(sighting.first);
-  });
   return newest;
+}
+
+// What is written says nearly the same.
+bool LastSeen::is_fresh(const ResultRow& row) const {
+  const auto before = written_.find(row.server);
+  return before != written_.end() && row.at < before->second + kPeriod;
 }
 
 DbResult<void> LastSeen::write(Connection& connection, const Sightings& sightings) {

@@ -26,6 +26,8 @@ class LastSeen {
   void written(const Sightings& sightings);  // after the commit
 
  private:
+  bool is_fresh(const ResultRow& row) const;
+
   std::unordered_map<ServerKey, WallTime> written_;
 };
 

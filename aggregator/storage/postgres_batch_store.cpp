@@ -1,7 +1,6 @@
 #include "aggregator/storage/postgres_batch_store.h"
 
 #include <algorithm>
-#include <set>
 
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
@@ -26,9 +25,7 @@ DbResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
     if (auto read = read_bounds(); !read) return fail(read.error());
   }
   if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return fail(learnt.error());
-  Details details;
-  details.reserve(batch.rows.size());
-  for (const ResultRow& row : batch.rows) details.push_back(CheckDetail::of(row));
+  const Details details = details_of(batch);
   auto stored = store_once(batch, details);
   if (!stored && stored.error().sqlstate == kCheckViolation) {
     // Perhaps a partition has gone; if it was the data, the second attempt says so again.
@@ -49,12 +46,21 @@ DbResult<void> PostgresBatchStore::quarantine(const ResultBatch& batch, const st
   HealthCheckCopy checks({}, reason);
   MetricsCopy metrics({}, reason);
   for (const ResultRow& row : batch.rows) {
-    checks.add(row, {probes_.id_of(row.probe->name), CheckDetail::of(row).hash});
+    checks.add(row, {probes_.id_of(row.probe->name), CheckDetail::of(*row.words).hash});
     metrics.add(row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return sent;
   if (auto sent = metrics.facts().send(*connection_); !sent) return sent;
   return transaction->commit();
+}
+
+PostgresBatchStore::Details PostgresBatchStore::details_of(const ResultBatch& batch) {
+  Details details;
+  for (const ResultRow& row : batch.rows) {
+    const auto [detail, fresh] = details.try_emplace({row.organization, row.words.get()});
+    if (fresh) detail->second = CheckDetail::of(*row.words);
+  }
+  return details;
 }
 
 DbResult<void> PostgresBatchStore::connect() {
@@ -85,14 +91,14 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
   if (!*fresh) return StoredBatch{.checks = static_cast<std::int64_t>(batch.rows.size())};
   auto stored = copy_facts(batch, details);
   if (!stored) return stored;
-  if (auto written = write_details(batch, details); !written) return fail(written.error());
+  if (auto written = write_details(details); !written) return fail(written.error());
   auto changes = write_state_changes(*connection_, batch.rows);
   if (!changes) return fail(changes.error());
   stored->changes = *changes;
   const LastSeen::Sightings seen = sightings(batch);
   if (auto written = LastSeen::write(*connection_, seen); !written) return fail(written.error());
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
-  remember_details(batch, details);
+  remember(details);
   last_seen_.written(seen);
   return stored;
 }
@@ -111,9 +117,9 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
   HealthCheckCopy checks(check_bounds_, kOutsideReason);
   MetricsCopy metrics(metrics_bounds_, kOutsideReason);
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    const ResultRow& row = batch.rows[i];
-    checks.add(row, {probes_.id_of(row.probe->name), details[i].hash});
+  for (const ResultRow& row : batch.rows) {
+    const CheckDetail& detail = details.at({row.organization, row.words.get()});
+    checks.add(row, {probes_.id_of(row.probe->name), detail.hash});
     metrics.add(row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
@@ -123,16 +129,12 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                      .quarantined = checks.facts().refused()};
 }
 
-DbResult<void> PostgresBatchStore::write_details(const ResultBatch& batch, const Details& details) {
+DbResult<void> PostgresBatchStore::write_details(const Details& details) {
   std::vector<std::int64_t> organizations, hashes;
   std::vector<std::string> messages, components;
-  std::set<std::pair<OrganizationKey, std::int64_t>> in_batch;
-  for (std::size_t i = 0; i < details.size(); ++i) {
-    const OrganizationKey organization = batch.rows[i].organization;
-    const CheckDetail& detail = details[i];
-    if (detail.hash == 0 || stored_details_.contains(organization, detail.hash)) continue;
-    if (!in_batch.emplace(organization, detail.hash).second) continue;
-    organizations.push_back(organization);
+  for (const auto& [key, detail] : details) {
+    if (detail.hash == 0 || stored_details_.contains(key.first, detail.hash)) continue;
+    organizations.push_back(key.first);
     hashes.push_back(detail.hash);
     messages.push_back(detail.message);
     components.push_back(detail.components_json);
@@ -147,11 +149,10 @@ DbResult<void> PostgresBatchStore::write_details(const ResultBatch& batch, const
   return {};
 }
 
-void PostgresBatchStore::remember_details(const ResultBatch& batch, const Details& details) {
-  for (std::size_t i = 0; i < details.size(); ++i) {
-    if (details[i].hash == 0) continue;
-    if (stored_details_.contains(batch.rows[i].organization, details[i].hash)) continue;
-    stored_details_.add(batch.rows[i].organization, details[i].hash);
+void PostgresBatchStore::remember(const Details& details) {
+  for (const auto& [key, detail] : details) {
+    if (detail.hash == 0 || stored_details_.contains(key.first, detail.hash)) continue;
+    stored_details_.add(key.first, detail.hash);
   }
 }
 

@@ -3,8 +3,10 @@
 // COMMIT was never answered is recognised. Owned and called by thread `writer`.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aggregator/storage/batch_store.h"
@@ -26,15 +28,17 @@ class PostgresBatchStore final : public BatchStore {
   DbResult<void> quarantine(const ResultBatch& batch, const std::string& reason) override;
 
  private:
-  using Details = std::vector<CheckDetail>;  // one for each row
+  // Of a batch. Most rows share their words, so few of them are made into JSON and hashed.
+  using Details = std::map<std::pair<OrganizationKey, const Words*>, CheckDetail>;
 
+  static Details details_of(const ResultBatch& batch);
   DbResult<void> connect();
   DbResult<void> read_bounds();
   DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details);
   DbResult<bool> claim(std::int64_t number);  // false: that batch was committed before
   DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details);
-  DbResult<void> write_details(const ResultBatch& batch, const Details& details);
-  void remember_details(const ResultBatch& batch, const Details& details);
+  DbResult<void> write_details(const Details& details);
+  void remember(const Details& details);
   LastSeen::Sightings sightings(const ResultBatch& batch) const;
   bool covers(WallTime time) const;
 

@@ -32,8 +32,7 @@ ResultRow ResultRow::from(const CheckResult& result, const Verdict& verdict) {
   row.state = verdict.state;
   row.http_status = result.http_status;
   row.answered = was_answered(result);
-  row.message = result.message;
-  row.components = result.components;
+  row.words = result.words;
   row.metrics = standard_metrics(result.metrics);
   row.change = verdict.change;
   return row;

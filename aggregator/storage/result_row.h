@@ -1,5 +1,5 @@
 // What the database keeps of one check, copied out of the result on the server's loop. Values;
-// the message and the components are still raw here and are cleaned by the writer.
+// the words are still raw here and are cleaned by the writer.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,7 @@ struct ResultRow {
   HealthState state = HealthState::kUnknown;
   int http_status = 0;
   bool answered = false;  // the server itself was heard, whatever it said
-  std::string message;
-  std::vector<Component> components;
+  WordsPointer words = no_words();
   std::optional<StandardMetricValues> metrics;
   std::optional<HealthChange> change;
 

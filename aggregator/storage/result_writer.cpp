@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kDropLogPeriod = std::chrono::microseconds(60s);
 constexpr auto kIdle = 1s;
+constexpr auto kUrgentDelay = 100ms;  // changes of state come in groups
 
 std::int64_t unix_us(WallTime time) {
   return time.time_since_epoch().count();
@@ -41,16 +42,17 @@ void ResultWriter::stop() {
   if (!thread_.joinable()) return;
   queue_.close();
   {
-    const std::lock_guard lock(stop_mutex_);
+    const std::lock_guard lock(wait_mutex_);
     stopping_ = true;
     give_up_at_ = std::chrono::steady_clock::now() + settings_.stop_patience;
   }
-  stop_asked_.notify_all();
+  wake_.notify_all();
   thread_.join();
 }
 
 void ResultWriter::on_result(const CheckResult& result, const Verdict& verdict) {
-  if (!queue_.push(ResultRow::from(result, verdict))) count_dropped();
+  if (!queue_.push(ResultRow::from(result, verdict))) return count_dropped();
+  if (verdict.change && !urgent_.exchange(true)) hurry();
 }
 
 // A tenth is left for the checks that are under way.
@@ -65,14 +67,23 @@ void ResultWriter::run() {
   }
 }
 
-// What has gathered batch_delay after the first row, or as soon as that is a whole batch.
+void ResultWriter::hurry() {
+  const std::lock_guard lock(wait_mutex_);  // so that the wake-up cannot fall before the wait
+  wake_.notify_all();
+}
+
+// What has gathered batch_delay after the first row; soon when a state changed, which somebody
+// waits to hear of, and at once when it is a whole batch.
 std::vector<ResultRow> ResultWriter::collect() {
   auto rows = queue_.pop_batch(settings_.batch_rows, kIdle);
   if (rows.empty() || rows.size() >= settings_.batch_rows) return rows;
   {
-    std::unique_lock lock(stop_mutex_);
-    stop_asked_.wait_for(lock, settings_.batch_delay, [this] { return stopping_; });
+    std::unique_lock lock(wait_mutex_);
+    const auto least = std::min<std::chrono::milliseconds>(settings_.batch_delay, kUrgentDelay);
+    wake_.wait_for(lock, least, [this] { return stopping_; });
+    wake_.wait_for(lock, settings_.batch_delay - least, [this] { return stopping_ || urgent_; });
   }
+  urgent_ = false;
   auto more = queue_.pop_batch(settings_.batch_rows - rows.size(), 0ms);
   std::ranges::move(more, std::back_inserter(rows));
   return rows;
@@ -141,14 +152,14 @@ DbResult<StoredBatch> ResultWriter::store_with_patience(const ResultBatch& batch
 }
 
 bool ResultWriter::may_retry() {
-  std::unique_lock lock(stop_mutex_);
+  std::unique_lock lock(wait_mutex_);
   const bool knew = stopping_;
-  stop_asked_.wait_for(lock, backoff_.next(), [&] { return stopping_ != knew; });
+  wake_.wait_for(lock, backoff_.next(), [&] { return stopping_ != knew; });
   return std::chrono::steady_clock::now() < give_up_at_;
 }
 
 bool ResultWriter::out_of_time() {
-  const std::lock_guard lock(stop_mutex_);
+  const std::lock_guard lock(wait_mutex_);
   return std::chrono::steady_clock::now() >= give_up_at_;
 }
 

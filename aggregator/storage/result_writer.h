@@ -24,7 +24,7 @@ namespace muster {
 struct ResultWriterSettings {
   std::size_t queue_rows = 200'000;
   std::size_t batch_rows = 5'000;
-  std::chrono::milliseconds batch_delay{250};
+  std::chrono::milliseconds batch_delay{1'000};
   std::chrono::milliseconds first_retry{200};
   std::chrono::milliseconds most_retry{10'000};
   std::chrono::milliseconds stop_patience{10'000};  // for what is queued when we stop
@@ -47,7 +47,8 @@ class ResultWriter final : public HealthSink {
   std::size_t queue_capacity() const { return queue_.capacity(); }
 
  private:
-  void run();  // [writer]
+  void run();    // [writer]
+  void hurry();  // [loop]
   std::vector<ResultRow> collect();
   void write(std::vector<ResultRow> rows);
   void write_halves(std::vector<ResultRow> rows);
@@ -69,8 +70,9 @@ class ResultWriter final : public HealthSink {
   std::atomic<std::int64_t> next_drop_log_us_{0};
   std::thread thread_;
 
-  std::mutex stop_mutex_;
-  std::condition_variable stop_asked_;
+  std::atomic<bool> urgent_{false};  // a state change is in the queue
+  std::mutex wait_mutex_;
+  std::condition_variable wake_;
   bool stopping_ = false;
   TimePoint give_up_at_ = TimePoint::max();
 };

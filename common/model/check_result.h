@@ -14,15 +14,9 @@
 #include "common/model/failure_reason.h"
 #include "common/model/probe_spec.h"
 #include "common/model/server.h"
+#include "common/model/words.h"
 
 namespace muster {
-
-// A part of the server that has a status of its own: "database", "checks/queue".
-struct Component {
-  std::string name;
-  CheckStatus status = CheckStatus::kUnknown;
-  std::string message;
-};
 
 struct Metric {
   enum class Kind : std::uint8_t { kGauge, kCounter };
@@ -46,10 +40,11 @@ struct Finding {
   CheckStatus status = CheckStatus::kUnknown;
   FailureReason reason = FailureReason::kNone;
   int http_status = 0;  // 0 when there was no HTTP answer
-  std::string message;  // one line for a person; holds no number that differs from run to run
+  WordsPointer words = no_words();
   Phases phases;
-  std::vector<Component> components;
   std::vector<Metric> metrics;
+
+  const std::string& message() const { return words->message; }
 };
 
 struct CheckResult : Finding {

@@ -12,6 +12,13 @@
 
 namespace muster {
 namespace asio = boost::asio;
+namespace {
+
+constexpr std::chrono::milliseconds kNarrowest{5};
+constexpr std::size_t kFewTimers = 8;
+constexpr std::size_t kManyTimers = 32;
+
+}  // namespace
 
 class EventLoop::Impl {
  public:
@@ -20,10 +27,11 @@ class EventLoop::Impl {
   asio::steady_timer wake{io};
 };
 
-EventLoop::EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds quantum)
+EventLoop::EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds widest)
     : name_(std::move(name)),
       clock_(clock),
-      quantum_(quantum),
+      widest_(widest),
+      quantum_(widest),
       origin_(clock.now()),
       impl_(std::make_unique<Impl>()) {}
 
@@ -90,9 +98,16 @@ TimerWheel::Tick EventLoop::tick_of(TimePoint time, bool round_up) const {
 void EventLoop::on_wake() {
   wake_at_ = 0;
   advancing_ = true;
-  wheel_.advance(tick_of(clock_.now(), false));
+  follow_load(wheel_.advance(tick_of(clock_.now(), false)));
   advancing_ = false;
   schedule_wake();
+}
+
+// While little is due it is wake-ups that cost, so they are few; when much is, what starts together
+// must stay a small crowd, or its answers would queue up behind each other and look slow.
+void EventLoop::follow_load(std::size_t fired) {
+  if (fired > kManyTimers) quantum_ = std::max(quantum_ / 2, std::min(kNarrowest, widest_));
+  if (fired < kFewTimers) quantum_ = std::min(quantum_ * 2, widest_);
 }
 
 void EventLoop::schedule_wake() {

@@ -1,6 +1,6 @@
 // One thread that runs posted tasks, socket callbacks and timers. What a loop owns is touched on
 // its thread only; others post(). Timers share one wheel of 1 ms ticks and one wake-up: they fire
-// up to `quantum` late and never early, so that what is due about the same time starts together.
+// late by up to a quantum and never early, so that what is due about the same time starts together.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,8 @@ class EventLoop {
  public:
   static constexpr std::chrono::milliseconds kQuantum{10};
 
-  EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds quantum = kQuantum);
+  // The quantum follows the load, from 5 ms up to `widest`.
+  EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds widest = kQuantum);
   ~EventLoop();  // stops
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
@@ -55,11 +56,13 @@ class EventLoop {
   void run();
   TimerWheel::Tick tick_of(TimePoint time, bool round_up) const;
   void on_wake();
+  void follow_load(std::size_t fired);
   void schedule_wake();
 
   const std::string name_;
   const Clock& clock_;
-  const std::chrono::milliseconds quantum_;
+  const std::chrono::milliseconds widest_;
+  std::chrono::milliseconds quantum_;
   const TimePoint origin_;
   std::unique_ptr<Impl> impl_;
   TimerWheel wheel_{0};

@@ -30,7 +30,18 @@ FailureReason exchange_failure(const error_code& error) {
 
 HttpFetch::HttpFetch(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
                      HttpClient::Done done)
-    : shared_(std::move(shared)), plan_(std::move(plan)), done_(std::move(done)) {}
+    : shared_(std::move(shared)),
+      plan_(std::move(plan)),
+      done_(std::move(done)),
+      scratch_(shared_->scratch.take()),
+      buffer_(scratch_->buffer),
+      arena_(scratch_->fields.data(), scratch_->fields.size()) {}
+
+// The last callback has gone, so nobody reads into it any more.
+HttpFetch::~HttpFetch() {
+  parser_.reset();
+  shared_->scratch.give_back(std::move(scratch_));
+}
 
 void HttpFetch::start() {
   answered_ = false;

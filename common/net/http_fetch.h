@@ -3,11 +3,8 @@
 // replaced by a new one, once. Lives on its loop; kept alive by its own callbacks.
 #pragma once
 
-#include <array>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <cstddef>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -23,13 +20,14 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
  public:
   HttpFetch(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
             HttpClient::Done done);
+  ~HttpFetch() override;
 
   void start();
   void time_out() override;
   void cancel() override;
 
  private:
-  // The header fields of an answer are many and small: they share one block inside the fetch.
+  // The header fields of an answer are many and small: they share one block.
   using Allocator = std::pmr::polymorphic_allocator<char>;
   using Parser = boost::beast::http::response_parser<boost::beast::http::string_body, Allocator>;
 
@@ -53,10 +51,10 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
   int redirects_ = 0;
   std::shared_ptr<HttpConnector> connector_;  // while one is opening
   std::unique_ptr<HttpStream> stream_;
-  std::array<std::byte, 1024> block_;
-  std::pmr::monotonic_buffer_resource arena_{block_.data(), block_.size()};
+  std::unique_ptr<HttpScratch> scratch_;
+  boost::beast::flat_buffer& buffer_;
+  std::pmr::monotonic_buffer_resource arena_;
   std::optional<Parser> parser_;
-  boost::beast::flat_buffer buffer_;
   HttpResponse response_;
   TimePoint sent_at_;
   bool kept_ = false;

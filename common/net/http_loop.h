@@ -7,6 +7,7 @@
 #include "common/net/address_guard.h"
 #include "common/net/event_loop.h"
 #include "common/net/http_pool.h"
+#include "common/net/http_scratch.h"
 #include "common/net/resolver.h"
 #include "common/net/tls_context.h"
 #include "common/net/tls_sessions.h"
@@ -31,6 +32,7 @@ struct HttpLoop {
   Resolver resolver;
   HttpPool pool;
   TlsSessions sessions;
+  SpareScratch scratch;
 };
 
 }  // namespace muster

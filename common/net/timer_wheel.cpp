@@ -15,12 +15,13 @@ void TimerWheel::arm(Timer& timer, Tick due) {
   link(timer);
 }
 
-void TimerWheel::advance(Tick now) {
+std::size_t TimerWheel::advance(Tick now) {
+  std::size_t fired = 0;
   while (now_ < now) {
     const auto event = next();
     if (!event || *event > now) {
       now_ = now;
-      return;
+      return fired;
     }
     now_ = *event;
     // From the coarsest level down, so that what trickles down is seen by the finer ones.
@@ -28,8 +29,9 @@ void TimerWheel::advance(Tick now) {
       const Tick finer = (Tick{1} << (level * kBits)) - 1;
       if ((now_ & finer) == 0) cascade(level);
     }
-    fire_slot();
+    fired += fire_slot();
   }
+  return fired;
 }
 
 std::optional<TimerWheel::Tick> TimerWheel::next() const {
@@ -95,7 +97,8 @@ void TimerWheel::cascade(int level) {
   }
 }
 
-void TimerWheel::fire_slot() {
+std::size_t TimerWheel::fire_slot() {
+  std::size_t fired = 0;
   const std::size_t slot = now_ % kSlots;
   firing_ = levels_[0].slots[slot];
   levels_[0].slots[slot] = nullptr;
@@ -106,7 +109,9 @@ void TimerWheel::fire_slot() {
     // A copy, because the timer may destroy itself while it fires.
     const auto fire = timer.fire_;
     fire();
+    ++fired;
   }
+  return fired;
 }
 
 std::optional<TimerWheel::Tick> TimerWheel::next_of(int level) const {

@@ -43,8 +43,8 @@ class TimerWheel {
   void arm(Timer& timer, Tick due);
 
   // Fires all that is due up to `now`, in order of their ticks. Timers may arm, cancel and destroy
-  // any timer meanwhile, themselves too.
-  void advance(Tick now);
+  // any timer meanwhile, themselves too. Returns how many fired.
+  std::size_t advance(Tick now);
 
   // The first tick at which advance() has something to do.
   std::optional<Tick> next() const;
@@ -72,7 +72,7 @@ class TimerWheel {
   void link(Timer& timer);
   void unlink(Timer& timer);
   void cascade(int level);
-  void fire_slot();
+  std::size_t fire_slot();
   std::optional<Tick> next_of(int level) const;
 
   std::array<Level, kLevels> levels_;

@@ -18,7 +18,7 @@ Finding timed_out() {
   Finding finding;
   finding.status = muster::CheckStatus::kCritical;
   finding.reason = muster::FailureReason::kTimeoutResponse;
-  finding.message = "the probe did not end by its deadline";
+  finding.words = muster::say("the probe did not end by its deadline");
   return finding;
 }
 
@@ -52,10 +52,12 @@ void muster_run::complete(muster_run* run, const muster_result* result) {
     muster::log::error("plugin.completed_twice", {});
     return;
   }
-  Finding finding = muster::to_finding(*result);
+  const bool in_loop = run->runtime_.loop().in_loop();
+  Finding finding = muster::to_finding(
+      *result, in_loop ? run->runtime_.words().of(*result) : muster::to_words(*result));
   // Posted even on the loop when called inside start(), where the caller has not been told yet that
   // there is a run.
-  if (run->runtime_.loop().in_loop() && !run->starting_) {
+  if (in_loop && !run->starting_) {
     return run->on_completed(std::move(finding));
   }
   run->runtime_.loop().post(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/plugin/probe_run.h"
+#include "common/plugin/shared_words.h"
 
 namespace muster {
 
@@ -20,6 +21,7 @@ class ProbeRuntime {
 
   EventLoop& loop() { return loop_; }
   HttpClient& http() { return http_; }
+  SharedWords& words() { return words_; }
 
   muster_run& lend();
   void take_back(muster_run& run);
@@ -32,6 +34,7 @@ class ProbeRuntime {
 
   EventLoop& loop_;
   HttpClient& http_;
+  SharedWords words_;
   std::vector<std::unique_ptr<muster_run>> runs_;
   std::deque<muster_run*> rested_;
 };

@@ -27,11 +27,6 @@ std::string tidy(muster_str text, std::size_t most_bytes) {
   return tidied;
 }
 
-CheckStatus to_status(muster_status status) {
-  return status >= MUSTER_OK && status <= MUSTER_CRITICAL ? static_cast<CheckStatus>(status)
-                                                          : CheckStatus::kUnknown;
-}
-
 std::chrono::microseconds* phase_of(Phases& phases, std::string_view name) {
   if (name == "dns") return &phases.dns;
   if (name == "connect") return &phases.connect;
@@ -42,13 +37,13 @@ std::chrono::microseconds* phase_of(Phases& phases, std::string_view name) {
 }
 
 Metric to_metric(const muster_metric& metric) {
-  Metric converted{tidy(metric.name, 200),
+  Metric converted{tidy(metric.name, kMostNameBytes),
                    metric.kind == MUSTER_COUNTER ? Metric::Kind::kCounter : Metric::Kind::kGauge,
                    metric.value,
                    {}};
   for (std::size_t i = 0; i < std::min<std::size_t>(metric.label_count, 20); ++i) {
-    converted.labels.emplace_back(tidy(metric.labels[i].name, 200),
-                                  tidy(metric.labels[i].value, 200));
+    converted.labels.emplace_back(tidy(metric.labels[i].name, kMostNameBytes),
+                                  tidy(metric.labels[i].value, kMostNameBytes));
   }
   return converted;
 }
@@ -64,21 +59,31 @@ std::array<muster_phase, 5> phases_to_c(const Phases& phases) {
 
 }  // namespace
 
-Finding to_finding(const muster_result& result) {
+CheckStatus to_status(muster_status status) {
+  return status >= MUSTER_OK && status <= MUSTER_CRITICAL ? static_cast<CheckStatus>(status)
+                                                          : CheckStatus::kUnknown;
+}
+
+WordsPointer to_words(const muster_result& result) {
+  std::vector<Component> components;
+  components.reserve(std::min(result.component_count, kMostComponents));
+  for (std::size_t i = 0; i < std::min(result.component_count, kMostComponents); ++i) {
+    const muster_component& component = result.components[i];
+    components.push_back({tidy(component.name, kMostNameBytes), to_status(component.status),
+                          tidy(component.message, kMostMessageBytes)});
+  }
+  return say(tidy(result.message, kMostMessageBytes), std::move(components));
+}
+
+Finding to_finding(const muster_result& result, WordsPointer words) {
   Finding finding;
   finding.status = to_status(result.status);
   finding.reason = failure_reason_from(result.reason).value_or(FailureReason::kPlugin);
   finding.http_status = std::clamp<std::int32_t>(result.http_status, 0, 999);
-  finding.message = tidy(result.message, kMostMessageBytes);
+  finding.words = std::move(words);
   for (std::size_t i = 0; i < result.phase_count; ++i) {
     auto* const phase = phase_of(finding.phases, view(result.phases[i].name));
     if (phase != nullptr) *phase = std::chrono::microseconds(result.phases[i].duration_ns / 1000);
-  }
-  finding.components.reserve(std::min(result.component_count, kMostComponents));
-  for (std::size_t i = 0; i < std::min(result.component_count, kMostComponents); ++i) {
-    const muster_component& component = result.components[i];
-    finding.components.push_back({tidy(component.name, 200), to_status(component.status),
-                                  tidy(component.message, kMostMessageBytes)});
   }
   finding.metrics.reserve(std::min(result.metric_count, kMostMetrics));
   for (std::size_t i = 0; i < std::min(result.metric_count, kMostMetrics); ++i) {

@@ -11,6 +11,7 @@
 namespace muster {
 
 inline constexpr std::size_t kMostMessageBytes = 1024;
+inline constexpr std::size_t kMostNameBytes = 200;
 inline constexpr std::size_t kMostComponents = 200;
 inline constexpr std::size_t kMostMetrics = 2000;
 
@@ -21,7 +22,9 @@ inline std::string_view view(muster_str text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
 
-Finding to_finding(const muster_result& result);
+WordsPointer to_words(const muster_result& result);
+CheckStatus to_status(muster_status status);  // unknown, when it is no number of ours
+Finding to_finding(const muster_result& result, WordsPointer words);
 // Everything that a request is made of, so that equal requests can be told by one comparison.
 void gather_texts(const muster_http_request& request, std::string& texts);
 HttpRequest to_request(const muster_http_request& request, const Url& url);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <new>
 
 namespace http_health {
@@ -39,7 +38,7 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
 std::optional<muster_status> status_of_word(std::string_view text) {
   std::string word(text.substr(0, 32));
   std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (one_of(word, kGood)) return MUSTER_OK;
   if (one_of(word, kMiddling)) return MUSTER_WARNING;
   if (one_of(word, kBad)) return MUSTER_CRITICAL;

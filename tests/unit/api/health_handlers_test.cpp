@@ -79,9 +79,8 @@ class HealthHandlersTest : public CppUnit::TestFixture {
     CheckResult bad = check(30s, CheckStatus::kCritical);
     bad.reason = FailureReason::kStatusCode;
     bad.http_status = 503;
-    bad.message = "HTTP 503";
+    bad.words = say("HTTP 503", {{"db", CheckStatus::kCritical, "gone"}});
     bad.phases.first_byte = 2'500us;
-    bad.components = {{"db", CheckStatus::kCritical, "gone"}};
     store({check(60s), bad, check(0s)});
     const auto page = f().get(target);
     CPPUNIT_ASSERT_EQUAL_MESSAGE(page.body, std::size_t{3}, ApiFixture::items(page));

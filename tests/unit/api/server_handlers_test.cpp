@@ -51,9 +51,8 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     f().checks.script = [&](ServerKey) {
       CheckResult result = ApiFixture::result(f().fleet.upserted.back(), CheckStatus::kWarning);
       result.http_status = 200;
-      result.message = "queue is long";
+      result.words = say("queue is long", {{"queue", CheckStatus::kWarning, "long"}});
       result.phases.connect = 1'250us;
-      result.components = {{"queue", CheckStatus::kWarning, "long"}};
       f().live.on_result(result, {HealthState::kDegraded, test::TestDatabase::kNow, {}});
       return std::vector{result};
     };
@@ -162,7 +161,7 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     const std::string id = f().add("a");
     CheckResult result = ApiFixture::result(f().fleet.upserted.back(), CheckStatus::kCritical);
     result.reason = FailureReason::kRefused;
-    result.message = "connection refused";
+    result.words = say("connection refused");
     f().live.on_result(result, {HealthState::kUnreachable, test::TestDatabase::kNow, {}});
     const auto shown = f().get(path_of(id));
     CPPUNIT_ASSERT_EQUAL(std::string("unreachable"), at(shown, "health_status"));

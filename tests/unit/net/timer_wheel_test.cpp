@@ -27,7 +27,7 @@ class TimerWheelTest : public CppUnit::TestFixture {
     wheel.arm(timer, 1300);
     wheel.advance(1299);
     CPPUNIT_ASSERT_EQUAL(0, fired);
-    wheel.advance(1300);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, wheel.advance(1300));
     CPPUNIT_ASSERT_EQUAL(1, fired);
     wheel.advance(900'000);
     CPPUNIT_ASSERT_EQUAL(1, fired);

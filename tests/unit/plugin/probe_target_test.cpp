@@ -79,7 +79,7 @@ class ProbeTargetTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(run_as("plain").status == CheckStatus::kOk);
     const Finding finding = run_as("thread");
     CPPUNIT_ASSERT(finding.status == CheckStatus::kWarning);
-    CPPUNIT_ASSERT_EQUAL(std::string("from elsewhere"), finding.message);
+    CPPUNIT_ASSERT_EQUAL(std::string("from elsewhere"), finding.message());
   }
 
   void a_dropped_or_throwing_run_ends_as_unknown() {
@@ -87,7 +87,7 @@ class ProbeTargetTest : public CppUnit::TestFixture {
       const Finding finding = run_as(how);
       CPPUNIT_ASSERT(finding.status == CheckStatus::kUnknown);
       CPPUNIT_ASSERT(finding.reason == FailureReason::kPlugin);
-      CPPUNIT_ASSERT_EQUAL(std::string("the probe dropped the run"), finding.message);
+      CPPUNIT_ASSERT_EQUAL(std::string("the probe dropped the run"), finding.message());
     }
   }
 
@@ -116,8 +116,8 @@ class ProbeTargetTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(finding.status == CheckStatus::kUnknown);
     CPPUNIT_ASSERT(finding.reason == FailureReason::kPlugin);
     CPPUNIT_ASSERT_EQUAL(0, finding.http_status);
-    CPPUNIT_ASSERT_EQUAL(std::string("bad ?? bytes?and lines"), finding.message);
-    CPPUNIT_ASSERT_EQUAL(std::size_t{200}, finding.components.at(0).name.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("bad ?? bytes?and lines"), finding.message());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{200}, finding.words->components.at(0).name.size());
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, finding.metrics.size());
     CPPUNIT_ASSERT_EQUAL(std::string("good"), finding.metrics[0].name);
   }

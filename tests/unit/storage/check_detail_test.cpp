@@ -17,31 +17,26 @@ class CheckDetailTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(tells_organizations_apart);
   CPPUNIT_TEST_SUITE_END();
 
-  static ResultRow row(std::string message, std::vector<Component> components = {}) {
-    ResultRow row;
-    row.message = std::move(message);
-    row.components = std::move(components);
-    return row;
+  static CheckDetail detail(std::string message, std::vector<Component> components = {}) {
+    return CheckDetail::of(*say(std::move(message), std::move(components)));
   }
 
-  void nothing_said_is_zero() {
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, CheckDetail::of(row("")).hash);
-  }
+  void nothing_said_is_zero() { CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, detail("").hash); }
 
   void equal_words_have_equal_hashes() {
     const Component database{"database", CheckStatus::kOk, ""};
-    CPPUNIT_ASSERT_EQUAL(CheckDetail::of(row("x")).hash, CheckDetail::of(row("x")).hash);
-    CPPUNIT_ASSERT(CheckDetail::of(row("x")).hash != CheckDetail::of(row("y")).hash);
-    CPPUNIT_ASSERT(CheckDetail::of(row("x")).hash != CheckDetail::of(row("x", {database})).hash);
+    CPPUNIT_ASSERT_EQUAL(detail("x").hash, detail("x").hash);
+    CPPUNIT_ASSERT(detail("x").hash != detail("y").hash);
+    CPPUNIT_ASSERT(detail("x").hash != detail("x", {database}).hash);
   }
 
   void components_are_json() {
-    const CheckDetail detail = CheckDetail::of(
-        row("", {{"da\"ta", CheckStatus::kCritical, "line\nbreak"}, {"b", CheckStatus::kOk, ""}}));
+    const CheckDetail made = detail(
+        "", {{"da\"ta", CheckStatus::kCritical, "line\nbreak"}, {"b", CheckStatus::kOk, ""}});
     CPPUNIT_ASSERT_EQUAL(
         std::string(R"([{"name":"da\"ta","status":"critical","message":"line\nbreak"},)"
                     R"({"name":"b","status":"ok","message":""}])"),
-        detail.components_json);
+        made.components_json);
   }
 
   void cleans_what_postgresql_refuses() {

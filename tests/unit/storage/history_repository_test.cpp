@@ -65,8 +65,7 @@ class HistoryRepositoryTest : public CppUnit::TestFixture {
     result.reason = FailureReason::kStatusCode;
     result.http_status = 503;
     result.phases = {1us, 2us, 3us, 4us, 5us};
-    result.message = "maintenance page";
-    result.components = {{"db", CheckStatus::kOk, ""}};
+    result.words = say("maintenance page", {{"db", CheckStatus::kOk, ""}});
     store({result});
     const auto check = health(query()).at(0);
     CPPUNIT_ASSERT(check.at == kNow + 7us);

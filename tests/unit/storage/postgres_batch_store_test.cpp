@@ -61,8 +61,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     result.status = CheckStatus::kWarning;
     result.reason = FailureReason::kReportedUnhealthy;
     result.phases = {1us, 2us, 3us, 4us, 0us};
-    result.message = "disk nearly full";
-    result.components = {{"disk", CheckStatus::kWarning, "91 %"}};
+    result.words = say("disk nearly full", {{"disk", CheckStatus::kWarning, "91 %"}});
     store({ResultRow::from(result, sample_verdict(HealthState::kDegraded))});
     const Rows rows = database_.sql(
         "SELECT " + micros("ts") +
@@ -110,7 +109,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
 
   void words_are_kept_once() {
     CheckResult result = sample_result(1);
-    result.message = "connection refused";
+    result.words = say("connection refused");
     CheckResult silent = sample_result(2);
     store({row(result), row(result), row(silent)});
     store({row(result)});
@@ -252,10 +251,10 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   void any_message_can_be_stored() {
     using namespace std::string_literals;
     CheckResult result = sample_result(1);
-    result.message = "nul \0 and \xFF and \xED\xA0\x80"s;
-    result.components = {{"a\0b"s, CheckStatus::kOk, "\xC3\x28\\u0000"s}};
+    result.words =
+        say("nul \0 and \xFF and \xED\xA0\x80"s, {{"a\0b"s, CheckStatus::kOk, "\xC3\x28\\u0000"s}});
     const auto verdict =
-        sample_change(result, HealthState::kUnknown, HealthState::kHealthy, result.message);
+        sample_change(result, HealthState::kUnknown, HealthState::kHealthy, result.message());
     store({ResultRow::from(result, verdict)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
                          count("check_details WHERE message LIKE 'nul \uFFFD and \uFFFD and %'"));

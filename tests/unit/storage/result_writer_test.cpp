@@ -70,6 +70,7 @@ class ResultWriterTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(offers_the_same_batch_again_until_it_is_stored);
   CPPUNIT_TEST(one_bad_row_does_not_stop_its_neighbours);
   CPPUNIT_TEST(a_row_that_nobody_takes_is_counted_lost);
+  CPPUNIT_TEST(a_change_of_state_does_not_wait);
   CPPUNIT_TEST(stop_stores_what_is_queued);
   CPPUNIT_TEST(stop_gives_up_in_time);
   CPPUNIT_TEST_SUITE_END();
@@ -184,6 +185,21 @@ class ResultWriterTest : public CppUnit::TestFixture {
     writer_->start();
     CPPUNIT_ASSERT(eventually(10s, [&] { return writer_->counters().rows_lost == 1; }));
     CPPUNIT_ASSERT(eventually(10s, [&] { return rows_stored() == 2; }));
+  }
+
+  void a_change_of_state_does_not_wait() {
+    ResultWriterSettings settings = quick();
+    settings.batch_delay = 1h;
+    make(settings);
+    gate_.set_value();
+    writer_->start();
+    for (const ServerKey round : {1, 2}) {
+      push(10 * round);
+      const auto result = sample_result(10 * round + 1);
+      writer_->on_result(
+          result, test::sample_change(result, HealthState::kHealthy, HealthState::kUnreachable));
+      CPPUNIT_ASSERT(eventually(10s, [&] { return rows_stored() == std::size_t(2 * round); }));
+    }
   }
 
   void stop_stores_what_is_queued() {

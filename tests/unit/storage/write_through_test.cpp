@@ -40,7 +40,7 @@ class WriteThroughTest : public CppUnit::TestFixture {
   static void push(ResultWriter& writer, int from, int to) {
     for (int i = from; i < to; ++i) {
       CheckResult result = sample_result(i % 50 + 1, TestDatabase::kNow + i * 1ms);
-      result.message = "message " + std::to_string(i % 7);
+      result.words = say("message " + std::to_string(i % 7));
       writer.on_result(result, sample_verdict());
     }
   }
