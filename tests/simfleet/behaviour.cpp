@@ -22,7 +22,7 @@ constexpr std::array<BehaviourEntry, kBehaviourCount> kTable{{
     {kHuge, "huge", Argument::kNone, "a body of 1 GiB"},
     {kEndless, "endless", Argument::kNone, "chunks without end"},
     {kEndlessHeaders, "endless-headers", Argument::kNone, "header lines without end"},
-    {kGzipBomb, "gzip-bomb", Argument::kNone, "1 MB of gzip that decodes to 1 GiB"},
+    {kGzipBomb, "gzip-bomb", Argument::kNone, "200 kB of gzip that decode to 200 MiB"},
     {kRedirectLoop, "redirect-loop", Argument::kNone, "302 to itself"},
     {kRedirect, "redirect", Argument::kUrl, "302 to URL"},
     {kBadJson, "bad-json", Argument::kNone, "a document that does not parse"},

@@ -71,7 +71,8 @@ Fleet::Fleet(const Options& options) : duration_(options.duration) {
 
 Result<std::unique_ptr<Fleet>> Fleet::open(const Options& options) {
   std::unique_ptr<Fleet> fleet(new Fleet(options));
-  const auto opened = fleet->open_loops(options);
+  const auto opened =
+      fleet->open_loops(options).and_then([&] { return fleet->open_dead_ports(options); });
   if (!opened) return fail(opened.error());
   if (fleet->context_.tls && !options.ca_file.empty()) {
     const auto written = write_file(options.ca_file, fleet->context_.tls->authority_pem(), 0644);
@@ -108,6 +109,20 @@ Result<void> Fleet::open_loop(const Options& options, LoopStats& stats) {
   }
   loops_.push_back(std::make_unique<EventLoop>(context_, stats, std::move(*plain), std::move(tls)));
   return {};
+}
+
+Result<void> Fleet::open_dead_ports(const Options& options) {
+  const auto open = [&](std::optional<DeadPort>& place, DeadPort::Kind kind,
+                        std::optional<std::uint16_t> port) -> Result<void> {
+    if (!port) return {};
+    auto opened = DeadPort::open(kind, options.listen, *port);
+    if (!opened) return fail(opened.error());
+    place.emplace(std::move(*opened));
+    return {};
+  };
+  return open(closed_, DeadPort::Kind::kRefusing, options.closed_port).and_then([&] {
+    return open(silent_, DeadPort::Kind::kSilent, options.silent_port);
+  });
 }
 
 void Fleet::run() {

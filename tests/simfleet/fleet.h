@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "tests/simfleet/dead_port.h"
 #include "tests/simfleet/event_loop.h"
 #include "tests/simfleet/fleet_context.h"
 
@@ -16,7 +17,10 @@ class Fleet {
   static Result<std::unique_ptr<Fleet>> open(const Options& options);
 
   std::uint16_t port() const { return port_; }
-  std::uint16_t tls_port() const { return tls_port_; }  // 0: none
+  // 0: none.
+  std::uint16_t tls_port() const { return tls_port_; }
+  std::uint16_t closed_port() const { return closed_ ? closed_->port() : 0; }
+  std::uint16_t silent_port() const { return silent_ ? silent_->port() : 0; }
 
   void run();
 
@@ -25,11 +29,14 @@ class Fleet {
 
   Result<void> open_loops(const Options& options);
   Result<void> open_loop(const Options& options, LoopStats& stats);
+  Result<void> open_dead_ports(const Options& options);
 
   FleetContext context_;
   const std::chrono::seconds duration_;
   std::uint16_t port_ = 0;
   std::uint16_t tls_port_ = 0;
+  std::optional<DeadPort> closed_;
+  std::optional<DeadPort> silent_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
 };
 

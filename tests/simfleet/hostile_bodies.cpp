@@ -57,7 +57,7 @@ class GzipStream {
 std::string gzip_bomb() {
   GzipStream stream;
   stream.add(kPaddedBegin, 1, Z_FULL_FLUSH);
-  stream.add(std::string(kBlockBytes, 'a'), kHugeBytes / kBlockBytes, Z_FULL_FLUSH);
+  stream.add(std::string(kBlockBytes, 'a'), kBombBytes / kBlockBytes, Z_FULL_FLUSH);
   stream.add(kPaddedEnd, 1, Z_FINISH);
   return std::move(stream).finish();
 }

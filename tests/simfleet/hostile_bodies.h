@@ -7,10 +7,12 @@
 namespace muster::sim {
 
 inline constexpr std::size_t kHugeBytes = std::size_t{1} << 30;
+inline constexpr std::size_t kBombBytes = std::size_t{200} << 20;
 inline constexpr std::size_t kDepth = 100'000;
 
-// About 1 MB of gzip; it decodes to a healthy document with a padding of 1 GiB. Made without ever
-// compressing that much: one block is repeated and the checksums are combined.
+// About 200 kB of gzip, which a client with a cap of 256 KiB still takes; it decodes to a healthy
+// document with a padding of 200 MiB. Made without ever compressing that much: one block is
+// repeated and the checksums are combined.
 std::string gzip_bomb();
 
 std::string deep_json();

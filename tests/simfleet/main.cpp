@@ -3,6 +3,7 @@
 //   behaviour, scripts, script      the table of behaviours, and what each does on the wire
 //   documents, hostile_bodies       what is sent; http_answer puts a head before it
 //   fleet, event_loop, listener     sockets and threads; loop_state and timer_queue belong to them
+//   dead_port                       servers that are not there
 //   connection, stream, playback    one connection: reads requests, plays scripts
 //   request_parser, request_target  what a client asks for
 //   tls_server, tls_certificates    HTTPS with good and bad certificates
@@ -44,7 +45,8 @@ int main(int argc, char** argv) {
   block_end_signals();
   const auto fleet = Fleet::open(*options);
   if (!fleet) return complain(fleet.error());
-  std::printf("simfleet listening on %u tls %u\n", (*fleet)->port(), (*fleet)->tls_port());
+  std::printf("simfleet listening on %u tls %u closed %u silent %u\n", (*fleet)->port(),
+              (*fleet)->tls_port(), (*fleet)->closed_port(), (*fleet)->silent_port());
   std::fflush(stdout);
   (*fleet)->run();
   return 0;

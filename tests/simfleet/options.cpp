@@ -42,6 +42,10 @@ Result<Ipv4> parse_listen(const std::string& text) {
   return address;
 }
 
+Result<std::uint16_t> parse_port(const std::string& text) {
+  return parse_number<std::uint16_t>(text, 0, 65535);
+}
+
 Result<std::chrono::seconds> parse_duration(const std::string& text) {
   const auto seconds = parse_number<long>(text, 0, 31'536'000);
   if (!seconds) return fail(seconds.error());
@@ -51,14 +55,10 @@ Result<std::chrono::seconds> parse_duration(const std::string& text) {
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> all{
       {"--listen", [](auto& o, auto& text) { return store(o.listen, parse_listen(text)); }},
-      {"--port",
-       [](auto& o, auto& text) {
-         return store(o.port, parse_number<std::uint16_t>(text, 0, 65535));
-       }},
-      {"--tls-port",
-       [](auto& o, auto& text) {
-         return store(o.tls_port, parse_number<std::uint16_t>(text, 0, 65535));
-       }},
+      {"--port", [](auto& o, auto& text) { return store(o.port, parse_port(text)); }},
+      {"--tls-port", [](auto& o, auto& text) { return store(o.tls_port, parse_port(text)); }},
+      {"--closed-port", [](auto& o, auto& text) { return store(o.closed_port, parse_port(text)); }},
+      {"--silent-port", [](auto& o, auto& text) { return store(o.silent_port, parse_port(text)); }},
       {"--ca-file",
        [](auto& o, auto& text) { return store(o.ca_file, Result<std::string>(text)); }},
       {"--token", [](auto& o, auto& text) { return store(o.token, Result<std::string>(text)); }},
@@ -78,6 +78,8 @@ constexpr const char* kUsage =
   --listen ADDRESS       0.0.0.0 (default) or an address in 127.0.0.0/8
   --port PORT            HTTP; default 18480, 0 takes a free one
   --tls-port PORT        HTTPS as well; 0 takes a free one; without it there is no HTTPS
+  --closed-port PORT     a port where every connection is refused; 0 takes a free one
+  --silent-port PORT     a port where no connection ever opens; 0 takes a free one
   --ca-file FILE         writes the authority of the certificates there, in PEM
   --rule CIDR=BEHAVIOUR  what a range of addresses does; the first match wins; else healthy
   --tls-rule CIDR=KIND   its certificate: good, expired, wrong-name, self-signed, expiring (in
@@ -89,10 +91,8 @@ constexpr const char* kUsage =
 Paths: /health and /api/v1/metrics/current do what the address does. /sim/BEHAVIOUR before them
 decides for one request, whatever the address does. /sim/stats counts.
 
-When it is ready it prints one line: simfleet listening on PORT tls PORT (0: no HTTPS).
-
-Not played: a connection that is refused (use a port where nobody listens) and one that never
-opens (the kernel accepts for us; use an address that drops packets).
+When it is ready it prints one line, with 0 for a port that was not asked for:
+simfleet listening on PORT tls PORT closed PORT silent PORT
 
 Behaviours:
 )";

@@ -15,6 +15,8 @@ struct Options {
   Ipv4 listen = 0;  // 0.0.0.0, or an address in 127.0.0.0/8
   std::uint16_t port = 18480;
   std::optional<std::uint16_t> tls_port;
+  std::optional<std::uint16_t> closed_port;
+  std::optional<std::uint16_t> silent_port;
   std::string ca_file;
   std::string token = "simfleet";
   std::vector<BehaviourRule> rules;

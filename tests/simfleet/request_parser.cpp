@@ -13,6 +13,11 @@ bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+// What a method begins with, and a TLS record does not.
+bool is_letter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -69,6 +74,7 @@ ParsedRequest parse_request(std::string_view input) {
   ParsedRequest parsed;
   const std::size_t end = input.substr(0, kMostRequestBytes).find("\r\n\r\n");
   if (end == std::string_view::npos) {
+    if (!input.empty() && !is_letter(input.front())) parsed.state = State::kBad;
     if (input.size() >= kMostRequestBytes) parsed.state = State::kTooLarge;
     return parsed;
   }

@@ -15,7 +15,7 @@ class DocumentsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(health_says_its_condition);
   CPPUNIT_TEST(metrics_depend_on_address_and_time_alone);
   CPPUNIT_TEST(metrics_stay_plausible);
-  CPPUNIT_TEST(the_bomb_is_small_and_decodes_to_a_gibibyte);
+  CPPUNIT_TEST(the_bomb_is_small_and_decodes_to_much);
   CPPUNIT_TEST_SUITE_END();
 
   static Poco::JSON::Object::Ptr parse(std::string_view text) {
@@ -59,9 +59,9 @@ class DocumentsTest : public CppUnit::TestFixture {
     }
   }
 
-  void the_bomb_is_small_and_decodes_to_a_gibibyte() {
+  void the_bomb_is_small_and_decodes_to_much() {
     std::string bomb = gzip_bomb();
-    CPPUNIT_ASSERT(bomb.size() < 1'200'000);
+    CPPUNIT_ASSERT(bomb.size() < 250'000);
     std::string out(1 << 20, '\0');
     z_stream stream{};
     inflateInit2(&stream, 16 + MAX_WBITS);
@@ -74,7 +74,7 @@ class DocumentsTest : public CppUnit::TestFixture {
       result = inflate(&stream, Z_NO_FLUSH);
     }
     CPPUNIT_ASSERT_EQUAL(Z_STREAM_END, result);  // the checksum is right, too
-    CPPUNIT_ASSERT(stream.total_out > kHugeBytes);
+    CPPUNIT_ASSERT(stream.total_out > kBombBytes);
     inflateEnd(&stream);
   }
 };

@@ -23,18 +23,22 @@ class OptionsTest : public CppUnit::TestFixture {
   }
 
   void reads_every_option() {
-    const auto options = parse_options({"--listen",   "127.0.0.2",
-                                        "--port",     "1",
-                                        "--tls-port", "2",
-                                        "--ca-file",  "ca",
-                                        "--token",    "t",
-                                        "--rule",     "127.1.0.0/16=hang",
-                                        "--rule",     "127.2.0.0/16=drip",
-                                        "--tls-rule", "127.3.0.0/16=good",
-                                        "--threads",  "3",
-                                        "--duration", "4"});
+    const auto options = parse_options({"--listen",      "127.0.0.2",
+                                        "--port",        "1",
+                                        "--tls-port",    "2",
+                                        "--closed-port", "5",
+                                        "--silent-port", "6",
+                                        "--ca-file",     "ca",
+                                        "--token",       "t",
+                                        "--rule",        "127.1.0.0/16=hang",
+                                        "--rule",        "127.2.0.0/16=drip",
+                                        "--tls-rule",    "127.3.0.0/16=good",
+                                        "--threads",     "3",
+                                        "--duration",    "4"});
     CPPUNIT_ASSERT(options.has_value());
     CPPUNIT_ASSERT_EQUAL(std::uint16_t{2}, options->tls_port.value());
+    CPPUNIT_ASSERT_EQUAL(std::uint16_t{5}, options->closed_port.value());
+    CPPUNIT_ASSERT_EQUAL(std::uint16_t{6}, options->silent_port.value());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, options->rules.size());
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, options->tls_rules.size());
     CPPUNIT_ASSERT_EQUAL(3u, options->threads);

@@ -1,14 +1,20 @@
 // The real program over sockets.
+#include <arpa/inet.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+
+#include <cerrno>
 
 #include <chrono>
 #include <optional>
 
 #include "tests/support/eventually.h"
 #include "tests/support/http_get.h"
-#include "tests/unit/simfleet/sim_client.h"
-#include "tests/unit/simfleet/sim_process.h"
+#include "tests/support/sim_client.h"
+#include "tests/support/sim_process.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -25,6 +31,7 @@ class ProgramTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(breaks_off_in_mid_body);
   CPPUNIT_TEST(kept_connections_turn_out_dead);
   CPPUNIT_TEST(refuses_and_speaks_ssh_before_a_request);
+  CPPUNIT_TEST(a_closed_port_refuses_and_a_silent_one_never_opens);
   CPPUNIT_TEST(a_slow_answer_takes_its_time);
   CPPUNIT_TEST(hangs_without_harm_to_others);
   CPPUNIT_TEST(sends_without_end_and_without_harm_to_others);
@@ -128,6 +135,33 @@ class ProgramTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(refused.end() == SimClient::End::kReset);
     SimClient ssh("127.6.0.1", sim.port());
     CPPUNIT_ASSERT_EQUAL(std::string("SSH-2.0-"), ssh.read(8));
+  }
+
+  // The error of a connect() that may take `patience`; 0 when it opens.
+  static int connect_error(const std::string& address, std::uint16_t port, int patience_ms) {
+    const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(port);
+    ::inet_pton(AF_INET, address.c_str(), &name.sin_addr);
+    if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) == 0) return 0;
+    if (errno != EINPROGRESS) return errno;
+    pollfd wanted{fd.get(), POLLOUT, 0};
+    if (::poll(&wanted, 1, patience_ms) == 0) return ETIMEDOUT;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+  }
+
+  void a_closed_port_refuses_and_a_silent_one_never_opens() {
+    const SimProcess sim({"--closed-port", "0", "--silent-port", "0"});
+    for (const char* address : {"127.0.0.1", "127.0.0.2", "127.9.8.7"}) {
+      CPPUNIT_ASSERT_EQUAL(0, connect_error(address, sim.port(), 10'000));
+      CPPUNIT_ASSERT_EQUAL(ECONNREFUSED, connect_error(address, sim.closed_port(), 10'000));
+      CPPUNIT_ASSERT_EQUAL(ETIMEDOUT, connect_error(address, sim.silent_port(), 300));
+    }
+    CPPUNIT_ASSERT(get(sim, "/health").starts_with("HTTP/1.1 200"));
   }
 
   void a_slow_answer_takes_its_time() {

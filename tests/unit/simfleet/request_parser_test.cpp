@@ -15,6 +15,7 @@ class RequestParserTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(RequestParserTest);
   CPPUNIT_TEST(reads_what_matters);
   CPPUNIT_TEST(waits_for_the_whole_head_and_body);
+  CPPUNIT_TEST(knows_a_tls_handshake_by_its_first_byte);
   CPPUNIT_TEST(takes_one_of_several);
   CPPUNIT_TEST(knows_when_the_client_wants_to_stay);
   CPPUNIT_TEST(refuses_what_is_not_http);
@@ -41,6 +42,11 @@ class RequestParserTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT(state(text.substr(0, size)) == State::kIncomplete);
     }
     CPPUNIT_ASSERT(state(text) == State::kComplete);
+  }
+
+  void knows_a_tls_handshake_by_its_first_byte() {
+    CPPUNIT_ASSERT(state("\x16\x03\x01") == State::kBad);
+    CPPUNIT_ASSERT(state("\x16") == State::kBad);
   }
 
   void takes_one_of_several() {

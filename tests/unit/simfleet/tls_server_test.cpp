@@ -3,8 +3,8 @@
 
 #include <optional>
 
+#include "tests/support/sim_process.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/simfleet/sim_process.h"
 #include "tests/unit/simfleet/tls_visit.h"
 
 namespace muster {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "tests/unit/simfleet/sim_client.h"
+#include "tests/support/sim_client.h"
 
 namespace muster::test {
 namespace {

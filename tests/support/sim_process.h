@@ -17,7 +17,10 @@ class SimProcess {
   explicit SimProcess(std::vector<std::string> options = {}, int most_descriptors = 0);
 
   std::uint16_t port() const { return port_; }
+  // 0: not among the options.
   std::uint16_t tls_port() const { return tls_port_; }
+  std::uint16_t closed_port() const { return closed_port_; }
+  std::uint16_t silent_port() const { return silent_port_; }
   ChildProcess& process() { return *process_; }
   std::string stats() const;
 
@@ -25,6 +28,8 @@ class SimProcess {
   std::unique_ptr<ChildProcess> process_;
   std::uint16_t port_ = 0;
   std::uint16_t tls_port_ = 0;
+  std::uint16_t closed_port_ = 0;
+  std::uint16_t silent_port_ = 0;
 };
 
 }  // namespace muster::test

@@ -1,4 +1,4 @@
-#include "tests/unit/simfleet/sim_client.h"
+#include "tests/support/sim_client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

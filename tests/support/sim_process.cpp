@@ -1,9 +1,9 @@
-#include "tests/unit/simfleet/sim_process.h"
+#include "tests/support/sim_process.h"
 
 #include <cstdio>
 #include <stdexcept>
 
-#include "tests/unit/simfleet/sim_client.h"
+#include "tests/support/sim_client.h"
 
 namespace muster::test {
 namespace {
@@ -21,8 +21,8 @@ std::unique_ptr<ChildProcess> start(std::vector<std::string> options, int most_d
 SimProcess::SimProcess(std::vector<std::string> options, int most_descriptors)
     : process_(start(std::move(options), most_descriptors)) {
   const auto line = process_->wait_for_line("simfleet listening", std::chrono::seconds(20));
-  if (!line ||
-      std::sscanf(line->c_str(), "simfleet listening on %hu tls %hu", &port_, &tls_port_) != 2) {
+  if (!line || std::sscanf(line->c_str(), "simfleet listening on %hu tls %hu closed %hu silent %hu",
+                           &port_, &tls_port_, &closed_port_, &silent_port_) != 4) {
     throw std::runtime_error("muster-simfleet does not come up: " + process_->output());
   }
 }
