@@ -12,6 +12,7 @@ namespace {
 
 using muster::sdk::CodeVerdict;
 using muster::sdk::Host;
+using muster::sdk::HttpGetOptions;
 using muster::sdk::HttpGetProbe;
 using muster::sdk::Result;
 using muster::sdk::Run;
@@ -24,13 +25,22 @@ constexpr char kSchema[] = R"({
     "path": {
       "type": "string", "pattern": "^/[!-~]*$", "maxLength": 1024, "default": "/health",
       "description": "Path and query below the server's api_url."
+    },
+    "follow_redirects": {
+      "type": "boolean", "default": true,
+      "description": "Whether a redirect is followed, at most 3 and to the same scheme."
     }
   }
 })";
 
-std::string read_path(std::string_view config_json) {
+HttpGetOptions read_options(std::string_view config_json) {
   simdjson::dom::parser parser;
-  return std::string(std::string_view(parser.parse(std::string(config_json))["path"]));
+  const simdjson::dom::element config = parser.parse(std::string(config_json));
+  HttpGetOptions options;
+  options.path = std::string_view(config["path"]);
+  options.follow_redirects = config["follow_redirects"];
+  options.most_body_bytes = kMostBodyBytes;
+  return options;
 }
 
 std::string describe(muster_status status, const HealthDocument& document) {
@@ -48,7 +58,7 @@ std::string describe(muster_status status, const HealthDocument& document) {
 class HttpHealth final : public HttpGetProbe {
  public:
   HttpHealth(const Host& host, std::string_view config_json)
-      : HttpGetProbe(host, read_path(config_json), kMostBodyBytes) {}
+      : HttpGetProbe(host, read_options(config_json)) {}
 
  private:
   void judge(Run run, const muster_http_response& response, Result& result) override {

@@ -11,10 +11,19 @@
 
 namespace muster::sdk {
 
+struct HttpGetOptions {
+  std::string path;
+  std::uint32_t most_body_bytes = 0;  // 0: the host's cap
+  bool follow_redirects = true;
+  // Asks for gzip or deflate. Pays for documents of some kB; a short one costs both sides more CPU
+  // than the bytes that it saves.
+  bool compressed = false;
+};
+
 class HttpGetProbe : public Probe {
  public:
-  HttpGetProbe(const Host& host, std::string path, std::uint32_t most_body_bytes)
-      : http_(host), path_(std::move(path)), most_body_bytes_(most_body_bytes) {}
+  HttpGetProbe(const Host& host, HttpGetOptions options)
+      : http_(host), options_(std::move(options)) {}
 
   void start(const Target& target, Run run) final {
     if (target.api_url().empty()) {
@@ -38,22 +47,26 @@ class HttpGetProbe : public Probe {
   struct Prepared final : TargetState {
     std::string url;
     std::string authorization;
-    muster_pair headers[3];
+    muster_pair headers[4];
     muster_http_request request{};
   };
 
   std::unique_ptr<Prepared> prepare(const Target& target) const {
     auto made = std::make_unique<Prepared>();
-    made->url = std::string(target.api_url()) + path_;
+    made->url = std::string(target.api_url()) + options_.path;
     made->headers[0] = {to_c("Accept"), to_c("application/json, text/plain;q=0.5, */*;q=0.1")};
     made->headers[1] = {to_c("User-Agent"), to_c("Muster")};
     std::size_t count = 2;
+    if (options_.compressed) {
+      made->headers[count++] = {to_c("Accept-Encoding"), to_c("gzip, deflate")};
+    }
     if (!target.credential().empty()) {
       made->authorization = "Bearer " + std::string(target.credential());
       made->headers[count++] = {to_c("Authorization"), to_c(made->authorization)};
     }
     made->request.struct_size = sizeof(muster_http_request);
-    made->request.max_body_bytes = most_body_bytes_;
+    made->request.max_body_bytes = options_.most_body_bytes;
+    made->request.follow_redirects = options_.follow_redirects;
     made->request.method = to_c("GET");
     made->request.url = to_c(made->url);
     made->request.headers = made->headers;
@@ -78,8 +91,7 @@ class HttpGetProbe : public Probe {
   }
 
   const Http http_;
-  const std::string path_;
-  const std::uint32_t most_body_bytes_;
+  const HttpGetOptions options_;
 };
 
 // What an HTTP status says where the body does not matter: MUSTER_REASON_NONE for 2xx. A wrong

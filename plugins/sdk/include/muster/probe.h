@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 #define MUSTER_EXPORT __attribute__((visibility("default")))
-#define MUSTER_ABI_MINOR 0 /* the major version is part of the entry symbol's name */
+#define MUSTER_ABI_MINOR 1 /* the major version is part of the entry symbol's name */
 
 typedef struct muster_host muster_host;   /* the host's, one for each probe, until destroy() */
 typedef struct muster_probe muster_probe; /* the plugin's, one entry of the configuration */
@@ -145,7 +145,7 @@ struct muster_host {
 /* ---- Service muster.http/1: requests on the host's event loop ----------------------------------
  * service() returns const muster_http *, which lives as long as the host. Connections are kept
  * alive for each server; certificates are always verified. A request ends by itself at the run's
- * deadline. */
+ * deadline. gzip and deflate bodies are decoded; a plugin that wants them sends Accept-Encoding. */
 #define MUSTER_HTTP "muster.http/1"
 
 typedef struct {
@@ -156,6 +156,9 @@ typedef struct {
   muster_str body;
   const muster_pair* headers;
   size_t header_count;
+  /* Since 1.1. At most 3 hops, to the same scheme; credentials stay with the first server. When
+   * they lead nowhere the reason is MUSTER_REASON_REDIRECT. false: the 3xx itself is the answer. */
+  bool follow_redirects;
 } muster_http_request;
 
 typedef struct {
