@@ -103,7 +103,9 @@ void HttpConnector::on_attempt(std::size_t index, const error_code& error) {
   if (error) {
     if (++failed_ == addresses_.size()) {
       phases_.connect = lap();
-      return fail_with(connect_failure(error), "connect: " + error.message());
+      const bool reset = error == asio::error::connection_reset;
+      return fail_with(connect_failure(error),
+                       reset ? "the server reset the connection" : "connect: " + error.message());
     }
     if (failed_ == attempts_.size()) attempt_next();  // nothing is under way: no need to wait
     return;
@@ -136,7 +138,8 @@ void HttpConnector::on_handshake(const error_code& error) {
   phases_.tls = lap();
   if (error == asio::error::connection_reset || error == asio::error::broken_pipe) {
     stream_->close();
-    return fail_with(FailureReason::kReset, "TLS handshake: " + error.message());
+    return fail_with(FailureReason::kReset,
+                     "the server reset the connection during the TLS handshake");
   }
   if (error) {
     auto [reason, message] = describe_tls_failure(stream_->ssl(), error.message());

@@ -16,14 +16,35 @@ namespace {
 constexpr std::size_t kReadBytes = 4 * 1024;
 
 FailureReason exchange_failure(const error_code& error) {
-  if (error == http::error::body_limit || error == http::error::buffer_overflow) {
-    return FailureReason::kBodyTooLarge;
-  }
+  if (error == http::error::body_limit) return FailureReason::kBodyTooLarge;
   if (error == asio::error::timed_out) return FailureReason::kTimeoutResponse;
   const bool reset = error == asio::error::connection_reset || error == asio::error::broken_pipe ||
                      error == asio::error::eof || error == http::error::partial_message ||
                      error == http::error::end_of_stream;
   return reset ? FailureReason::kReset : FailureReason::kProtocol;
+}
+
+std::string too_large(std::string_view what, std::uint32_t most_bytes) {
+  return std::string(what) + " larger than " + std::to_string(most_bytes / 1024) +
+         " KiB, the most that is read";
+}
+
+std::string describe(const error_code& error, std::uint32_t most_body_bytes) {
+  if (error == http::error::body_limit) return too_large("the body is", most_body_bytes);
+  if (error == http::error::header_limit) return too_large("the headers are", kMostHeaderBytes);
+  if (error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+    return "the server reset the connection";
+  }
+  if (error == http::error::partial_message) {
+    return "the server closed the connection in the middle of its answer";
+  }
+  if (error == asio::error::eof || error == http::error::end_of_stream) {
+    return "the server closed the connection without an answer";
+  }
+  if (error.category() == error_code(http::error::bad_version).category()) {
+    return "the answer is not proper HTTP: " + error.message();
+  }
+  return "HTTP: " + error.message();
 }
 
 }  // namespace
@@ -133,7 +154,7 @@ void HttpFetch::on_broken(const error_code& error) {
     buffer_.clear();
     return open();
   }
-  finish(exchange_failure(error), "HTTP: " + error.message());
+  finish(exchange_failure(error), describe(error, plan_->most_body_bytes));
 }
 
 void HttpFetch::on_answer() {
@@ -142,19 +163,18 @@ void HttpFetch::on_answer() {
     response_.certificate_expires_at = certificate_expiry(stream_->ssl());
   }
   auto& message = parser_->get();
-  response_.status = static_cast<int>(message.result_int());
   if (message.keep_alive() && buffer_.size() == 0) {
     shared_->pool.keep(*plan_->peer, std::move(stream_));
   } else {
     stream_->close();
     buffer_.clear();
   }
-  if (plan_->follow_redirects && is_redirect(response_.status)) {
+  if (plan_->follow_redirects && is_redirect(status())) {
     return follow(std::string(message[http::field::location]));
   }
   if (const auto reason = take_body(); reason != FailureReason::kNone) {
     return finish(reason, reason == FailureReason::kBodyTooLarge
-                              ? "the decoded body is larger than allowed"
+                              ? too_large("the decoded body is", plan_->most_body_bytes)
                               : "the body's compression is damaged or unknown");
   }
   response_.headers.reserve(16);
@@ -171,6 +191,7 @@ void HttpFetch::follow(const std::string& location) {
   const auto url = redirect_target(plan_->url, location);
   if (!url) return finish(FailureReason::kRedirect, url.error().message);
   plan_ = plan_->redirected(*url, shared_->pool);
+  parser_.reset();
   start();
 }
 
@@ -193,6 +214,7 @@ void HttpFetch::finish(FailureReason reason, std::string error) {
   if (std::exchange(finished_, true)) return;
   response_.reason = reason;
   response_.error = std::move(error);
+  response_.status = status();
   if (connector_) connector_->cancel();
   if (stream_) stream_->close();
   if (reason == FailureReason::kNone) return deliver();
@@ -202,6 +224,11 @@ void HttpFetch::finish(FailureReason reason, std::string error) {
 void HttpFetch::deliver() {
   const HttpClient::Done done = std::move(done_);
   done(response_);
+}
+
+// Also of an answer that broke off after its headers.
+int HttpFetch::status() const {
+  return parser_ && parser_->is_header_done() ? static_cast<int>(parser_->get().result_int()) : 0;
 }
 
 std::chrono::microseconds HttpFetch::since_sent() const {

@@ -42,6 +42,7 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
   FailureReason take_body();
   void finish(FailureReason reason, std::string error);
   void deliver();
+  int status() const;
   std::chrono::microseconds since_sent() const;
 
   const std::shared_ptr<HttpLoop> shared_;

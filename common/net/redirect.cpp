@@ -21,8 +21,11 @@ Result<Url> redirect_target(const Url& from, std::string_view location) {
     absolute.insert(0, scheme + "//" + from.authority() + folder.substr(0, folder.rfind('/') + 1));
   }
   auto url = Url::parse(absolute);
-  if (url && url->tls != from.tls) {
-    return fail(ErrorCode::kDenied, "a redirect to another scheme is not followed");
+  if (!url) return fail(url.error().in("redirect"));
+  if (url->tls != from.tls) {
+    return fail(ErrorCode::kDenied, from.tls ? "a redirect from https to http is not followed"
+                                             : "a redirect from http to https is not followed; "
+                                               "api_url should begin with https");
   }
   return url;
 }
