@@ -1,19 +1,27 @@
 #include "aggregator/schedule/loop_scheduler.h"
 
 #include <algorithm>
+#include <boost/intrusive/list.hpp>
+#include <utility>
 
+#include "aggregator/schedule/greeting_pace.h"
 #include "aggregator/schedule/phase.h"
 
 namespace muster {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::int64_t kNewcomerSpacingMs = 20;
+namespace intrusive = boost::intrusive;
+constexpr std::int64_t kSoonMs = 1000;  // whose own slot is so near needs no greeting
+constexpr std::int64_t kGreetingsLateMs =
+    100;  // what was not greeted longer ago is not made up for
 constexpr std::int64_t kStandstillMs = 10'000;  // no load makes a loop that late: we were stopped
 
 }  // namespace
 
-struct LoopScheduler::Task {
+// Linked: waits to be greeted.
+struct LoopScheduler::Task
+    : intrusive::list_base_hook<intrusive::link_mode<intrusive::auto_unlink>> {
   explicit Task(LoopScheduler& owner) : timer([this, &owner] { owner.on_due(*this); }) {}
 
   Timer timer;
@@ -23,11 +31,20 @@ struct LoopScheduler::Task {
   std::int64_t slot_ms = 0;  // the next start
 };
 
+struct LoopScheduler::Newcomers {
+  explicit Newcomers(LoopScheduler& owner) : timer([&owner] { owner.greet_newcomers(); }) {}
+
+  intrusive::list<Task, intrusive::constant_time_size<false>> waiting;  // the first come first
+  Timer timer;
+  std::int64_t next_ms = 0;  // when the next one may be greeted
+};
+
 LoopScheduler::LoopScheduler(EventLoop& loop, CheckFactory& checks, ScheduleCounters& counters)
     : loop_(loop),
       checks_(checks),
       counters_(counters),
-      epoch_(loop.clock().wall().time_since_epoch() - loop.clock().now().time_since_epoch()) {}
+      epoch_(loop.clock().wall().time_since_epoch() - loop.clock().now().time_since_epoch()),
+      newcomers_(std::make_unique<Newcomers>(*this)) {}
 
 LoopScheduler::~LoopScheduler() {
   clear();
@@ -81,7 +98,7 @@ void LoopScheduler::check_now(ServerKey server, Answer answer) {
 
 void LoopScheduler::clear() {
   for (const auto& [key, entry] : entries_) {
-    counters_.checks -= static_cast<std::int64_t>(entry.tasks.size());
+    for (const auto& task : entry.tasks) forget_load(*task);
   }
   entries_.clear();
 }
@@ -114,9 +131,15 @@ void LoopScheduler::reconcile(Entry& entry, bool server_changed) {
 }
 
 void LoopScheduler::drop(const Server& server, Task& task) {
-  --counters_.checks;
+  forget_load(task);
   task.check.reset();
   checks_.forget(server.key, task.probe->name);
+}
+
+void LoopScheduler::forget_load(const Task& task) {
+  --counters_.checks;
+  --tasks_;
+  starts_per_ms_ -= 1.0 / static_cast<double>(task.probe->every.count());
 }
 
 std::unique_ptr<LoopScheduler::Task> LoopScheduler::make_task(const Entry& entry,
@@ -126,16 +149,36 @@ std::unique_ptr<LoopScheduler::Task> LoopScheduler::make_task(const Entry& entry
   task->phase = phase_of(entry.server->id, probe->name, probe->every);
   task->check = checks_.make_check(entry.server, probe);
   ++counters_.checks;
+  ++tasks_;
+  starts_per_ms_ += 1.0 / static_cast<double>(probe->every.count());
   return task;
 }
 
 void LoopScheduler::schedule_first(Task& task) {
-  const std::int64_t now = now_ms();
-  const std::int64_t regular = next_slot(now, task.phase, task.probe->every);
-  const std::int64_t soon = std::max(now, newcomer_ms_);
-  task.slot_ms = std::min(regular, soon);
-  if (soon < regular) newcomer_ms_ = soon + kNewcomerSpacingMs;
+  task.slot_ms = next_slot(now_ms(), task.phase, task.probe->every);
   arm(task);
+  newcomers_->waiting.push_back(task);
+  if (!newcomers_->timer.armed()) await_greeting();
+}
+
+void LoopScheduler::await_greeting() {
+  const std::int64_t at = std::max(newcomers_->next_ms, now_ms());
+  loop_.arm(newcomers_->timer, TimePoint(milliseconds(at) - epoch_));
+}
+
+// The pace is that of the fleet as it is by now: while it is being loaded, it grows.
+void LoopScheduler::greet_newcomers() {
+  Newcomers& all = *newcomers_;
+  const std::int64_t now = now_ms();
+  all.next_ms = std::max(all.next_ms, now - kGreetingsLateMs);
+  while (!all.waiting.empty() && all.next_ms <= now) {
+    Task& task = all.waiting.front();
+    all.waiting.pop_front();
+    if (task.slot_ms <= now + kSoonMs) continue;
+    start(task, std::exchange(all.next_ms, all.next_ms + greeting_pace_ms(tasks_, starts_per_ms_)),
+          now);
+  }
+  if (!all.waiting.empty()) await_greeting();
 }
 
 void LoopScheduler::arm(Task& task) {
@@ -143,14 +186,11 @@ void LoopScheduler::arm(Task& task) {
 }
 
 void LoopScheduler::on_due(Task& task) {
+  if (task.is_linked()) task.unlink();
   const std::int64_t now = now_ms();
   const std::int64_t interval = task.probe->every.count();
   const std::int64_t late = now - task.slot_ms;
-  const StartOutcome outcome = task.check->start(task.slot_ms);
-  count(outcome);
-  if (outcome == StartOutcome::kStarted) {
-    counters_.lateness.observe(static_cast<double>(late) / 1000);
-  }
+  start(task, task.slot_ms, now);
   // After a stall or a suspend the slots between are over.
   if (late >= interval) {
     auto& skipped = late >= kStandstillMs ? counters_.skipped_stopped : counters_.skipped_overload;
@@ -158,6 +198,14 @@ void LoopScheduler::on_due(Task& task) {
   }
   task.slot_ms = next_slot(std::max(now, task.slot_ms), task.phase, task.probe->every);
   arm(task);
+}
+
+void LoopScheduler::start(Task& task, std::int64_t slot_ms, std::int64_t now) {
+  const StartOutcome outcome = task.check->start(slot_ms);
+  count(outcome);
+  if (outcome == StartOutcome::kStarted) {
+    counters_.lateness.observe(static_cast<double>(now - slot_ms) / 1000);
+  }
 }
 
 void LoopScheduler::count(StartOutcome outcome) {

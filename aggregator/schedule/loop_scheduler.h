@@ -1,7 +1,8 @@
 // Starts the checks of the servers of one loop, each at its own phase. A slot that cannot be met is
-// skipped and counted, never made up for in a burst. A server that comes is asked soon, without
-// waiting for its slot: one newcomer every 20 ms, so that a small fleet is known at once and a
-// large one is not stormed. Lives on its loop; owned by the FleetScheduler.
+// skipped and counted, never made up for in a burst. A server that comes is greeted, asked once
+// before its slot, one newcomer at a time: so quickly that a small fleet is known at once, and in a
+// large one so slowly that it hardly adds to the load. Lives on its loop; owned by the
+// FleetScheduler.
 #pragma once
 
 #include <functional>
@@ -45,10 +46,14 @@ class LoopScheduler {
   void reconcile(Entry& entry, bool server_changed);
   bool wants(const Server& server, const ProbeSpec& probe) const;
   void drop(const Server& server, Task& task);
+  void forget_load(const Task& task);
   std::unique_ptr<Task> make_task(const Entry& entry, const ProbeSpecPointer& probe);
   void schedule_first(Task& task);
+  void await_greeting();
+  void greet_newcomers();
   void arm(Task& task);
   void on_due(Task& task);
+  void start(Task& task, std::int64_t slot_ms, std::int64_t now);
   void count(StartOutcome outcome);
   std::int64_t now_ms() const;
 
@@ -57,8 +62,11 @@ class LoopScheduler {
   ScheduleCounters& counters_;
   const std::chrono::nanoseconds epoch_;  // Unix time at the zero of the monotonic clock, at start
   Probes probes_;
+  std::size_t tasks_ = 0;
+  double starts_per_ms_ = 0;  // of all tasks, by their intervals
+  struct Newcomers;
+  const std::unique_ptr<Newcomers> newcomers_;
   std::unordered_map<ServerKey, Entry> entries_;
-  std::int64_t newcomer_ms_ = 0;  // when the next newcomer may be asked
 };
 
 }  // namespace muster

@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -73,7 +74,11 @@ ProbeSpecPointer make_probe(const std::string& name, std::chrono::milliseconds e
 class LoopSchedulerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(LoopSchedulerTest);
   CPPUNIT_TEST(asks_a_newcomer_at_once_and_then_in_phase);
-  CPPUNIT_TEST(spaces_many_newcomers);
+  CPPUNIT_TEST(a_small_fleet_is_known_at_once);
+  CPPUNIT_TEST(a_large_fleet_starts_evenly);
+  CPPUNIT_TEST(newcomers_are_not_made_up_for_after_a_stall);
+  CPPUNIT_TEST(a_newcomer_that_goes_is_not_greeted);
+  CPPUNIT_TEST(a_newcomer_is_not_asked_twice_within_a_moment);
   CPPUNIT_TEST(skips_and_counts_while_a_run_is_open);
   CPPUNIT_TEST(a_suspend_costs_slots_but_makes_no_burst);
   CPPUNIT_TEST(a_jump_of_the_wall_clock_changes_nothing);
@@ -106,15 +111,75 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{30'000}, seen[3] - seen[2]);
   }
 
-  void spaces_many_newcomers() {
+  void add_servers(ServerKey first, ServerKey last) {
+    for (ServerKey key = first; key <= last; ++key) scheduler_.upsert(make_server(key));
+  }
+
+  std::size_t never_asked() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        checks_.seen, [](const auto& check) { return check.second.slots.empty(); }));
+  }
+
+  void a_small_fleet_is_known_at_once() {
     scheduler_.set_probes({make_probe("health")});
-    for (ServerKey key = 1; key <= 1000; ++key) scheduler_.upsert(make_server(key));
+    add_servers(1, 100);
     run_for(1s);
-    // 50 newcomers a second above the 33 that are due by their phase.
-    CPPUNIT_ASSERT(counters_.started <= 110);
     CPPUNIT_ASSERT(counters_.started >= 50);
+    CPPUNIT_ASSERT(counters_.started <= 60);  // 50 newcomers, and those whose slot it is
+    run_for(1s);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, never_asked());
+  }
+
+  // As it is loaded: page by page, and the first page says nothing of how many there will be.
+  void a_large_fleet_starts_evenly() {
+    constexpr int kServers = 10'000;
+    constexpr double kMean = kServers / 30.0;
+    scheduler_.set_probes({make_probe("health")});
+    for (ServerKey first = 1; first < kServers; first += 1000) {
+      add_servers(first, first + 999);
+      run_for(20ms);
+    }
+    for (int second = 0; second < 60; ++second) {
+      const auto before = counters_.started.load();
+      run_for(1s, 50ms);
+      const auto started = static_cast<double>(counters_.started - before);
+      CPPUNIT_ASSERT_MESSAGE(std::to_string(started), started <= 1.2 * kMean);
+      CPPUNIT_ASSERT_MESSAGE(std::to_string(started), started >= 0.8 * kMean);
+      if (second == 30) CPPUNIT_ASSERT_EQUAL(std::size_t{0}, never_asked());
+    }
+  }
+
+  void newcomers_are_not_made_up_for_after_a_stall() {
+    scheduler_.set_probes({make_probe("health", 24h)});
+    add_servers(1, 200);
+    run_for(100ms);
+    const auto before = counters_.started.load();
+    clock_.advance(2s);
+    loop_.poll();
+    CPPUNIT_ASSERT(counters_.started > before);
+    CPPUNIT_ASSERT(counters_.started <= before + 7);
+    run_for(5s);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, never_asked());
+  }
+
+  void a_newcomer_that_goes_is_not_greeted() {
+    scheduler_.set_probes({make_probe("health", 24h)});
+    add_servers(1, 3);
+    scheduler_.remove(2);
+    run_for(1s);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, counters_.started.load());
+    CPPUNIT_ASSERT(slots("node-2/health").empty());
+  }
+
+  void a_newcomer_is_not_asked_twice_within_a_moment() {
+    scheduler_.set_probes({make_probe("health", 5s)});
+    add_servers(1, 200);
     run_for(30s, 50ms);
-    for (const auto& [name, seen] : checks_.seen) CPPUNIT_ASSERT_MESSAGE(name, !seen.slots.empty());
+    for (const auto& [name, seen] : checks_.seen) {
+      for (std::size_t i = 1; i < seen.slots.size(); ++i) {
+        CPPUNIT_ASSERT_MESSAGE(name, seen.slots[i] - seen.slots[i - 1] >= 1000);
+      }
+    }
   }
 
   void skips_and_counts_while_a_run_is_open() {
