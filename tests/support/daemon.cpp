@@ -157,7 +157,8 @@ void Daemon::write_config(const std::string& probes) {
   if (!settings_.database.empty()) yaml += "database: {" + settings_.database + "}\n";
   yaml += "plugins: {directory: " + settings_.plugins + "}\n";
   yaml += "api: {port: " + std::to_string(port_) + ", threads: 8}\n";
-  yaml += "probing: {allow_networks: [127.0.0.0/8], loops: 2}\n";
+  const std::string probing = settings_.probing.empty() ? "" : ", " + settings_.probing;
+  yaml += "probing: {allow_networks: [127.0.0.0/8], loops: 2" + probing + "}\n";
   yaml += "writer: {batch_delay: 20ms}\n";
   config_.write("muster.yaml", yaml + "probes:\n" + (probes.empty() ? "  []\n" : probes));
 }
