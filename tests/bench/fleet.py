@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -44,12 +45,25 @@ def resident_kb(pid):
     return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1))
 
 
+def wait_for(condition, what, patience=60):
+    """Until the condition holds; an OSError is as good as no."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            if condition():
+                return
+        except OSError:
+            pass
+        time.sleep(0.02)
+    raise SystemExit(f"waited {patience} s in vain for {what}")
+
+
 class Simfleet:
     def __init__(self, build, *options):
         self.process = subprocess.Popen([f"{build}/bin/muster-simfleet", "--port", "0", *options],
                                         stdout=subprocess.PIPE, text=True)
         words = self.process.stdout.readline().split()
-        self.port, self.tls_port = int(words[3]), int(words[5])
+        self.port, self.tls_port, self.closed_port, self.silent_port = map(int, words[3::2])
 
     def cpu(self):
         return cpu_seconds([self.process.pid])
@@ -59,10 +73,48 @@ class Simfleet:
         self.process.wait(timeout=10)
 
 
+class Nginx:
+    """One worker that answers /health of every 127.x.y.z with the document of the simulated fleet."""
+
+    DOCUMENT = ('{"status":"healthy","database":{"status":"healthy","latency_ms":1.2,"connections":14},'
+                '"redis":{"status":"healthy","latency_ms":0.3},"services":{"api":"healthy",'
+                '"worker":"healthy","scheduler":"healthy"},"version":"1.4.2","uptime_seconds":86400}')
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-nginx-"))
+        os.chmod(self.folder, 0o755)
+        self.port = free_port()
+        (self.folder / "health").write_text(self.DOCUMENT)
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        bodies = " ".join(f"{kind}_temp_path {self.folder}/tmp;" for kind in
+                          ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (self.folder / "nginx.conf").write_text(
+            f"worker_processes 1; daemon off; pid {self.folder}/pid; worker_rlimit_nofile {files};\n"
+            f"events {{ worker_connections {files - 1000}; }}\n"
+            "http { access_log off; sendfile on; tcp_nopush on; tcp_nodelay on;"
+            " keepalive_timeout 120s; keepalive_requests 1000000;\n"
+            " open_file_cache max=100 inactive=600s; open_file_cache_valid 600s;"
+            f" types {{ }} default_type application/json; {bodies}\n"
+            f" server {{ listen 0.0.0.0:{self.port} backlog=16384; root {self.folder}; }} }}\n")
+        self.process = subprocess.Popen(["nginx", "-c", self.folder / "nginx.conf",
+                                         "-e", self.folder / "log"])
+        wait_for(lambda: socket.create_connection(("127.0.0.1", self.port), 5).close() or True,
+                 "nginx")
+
+    def cpu(self):
+        return cpu_seconds([self.process.pid] + children(self.process.pid))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class Musterd:
     """A daemon in a folder of its own, with its PostgreSQL."""
 
-    def __init__(self, build, probes, extra=""):
+    def __init__(self, build, probes, extra="", most_files=None):
+        self.most_files = most_files  # limit of open files, which it could otherwise raise itself
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-"))
         os.chmod(self.folder, 0o711)
@@ -80,9 +132,15 @@ class Musterd:
         log = open(self.folder / "log", "a")
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [self.build / "bin/musterd", "--config", self.folder / "muster.yaml"], stderr=log)
+            [self.build / "bin/musterd", "--config", self.folder / "muster.yaml"], stderr=log,
+            preexec_fn=self.limit_files)
         if wait:
             self.wait_until_ready()
+
+    def limit_files(self):
+        if self.most_files:
+            most = min(self.most_files, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
     def wait_until_ready(self, patience=120):
         end = time.monotonic() + patience
