@@ -6,6 +6,7 @@ bad, start and nginx with another number of servers than their own."""
 import argparse
 import sys
 
+from fleet import Simfleet
 from hardships import against_nginx, bad, start
 from rows import Rows
 from scenario import Scenario, probe, report
