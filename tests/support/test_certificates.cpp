@@ -47,9 +47,27 @@ TestIdentity draft(const char* common_name, std::time_t from, std::time_t to) {
   return made;
 }
 
+// Two authorities of one name would be taken for each other.
+std::string unique_name() {
+  std::uint32_t number = 0;
+  RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
+  return "Muster test authority " + std::to_string(number);
+}
+
 void sign(TestIdentity& identity, const X509_NAME* issuer, EVP_PKEY* key) {
   X509_set_issuer_name(identity.certificate.get(), issuer);
   check(X509_sign(identity.certificate.get(), key, EVP_sha256()) > 0, "not signed");
+}
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+using Memory = std::unique_ptr<BIO, FreeBio>;
+
+std::string text_of(const Memory& memory) {
+  const char* bytes = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
 }
 
 std::time_t in(std::chrono::seconds offset) {
@@ -59,7 +77,7 @@ std::time_t in(std::chrono::seconds offset) {
 }  // namespace
 
 TestCertificates::TestCertificates()
-    : authority_(draft("Muster test authority", in(-kDay), in(3650 * kDay))) {
+    : authority_(draft(unique_name().c_str(), in(-kDay), in(3650 * kDay))) {
   X509* const certificate = authority_.certificate.get();
   extend(certificate, NID_basic_constraints, "critical,CA:TRUE");
   extend(certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
@@ -84,12 +102,18 @@ TestIdentity TestCertificates::self_signed(const std::string& names) {
   return leaf;
 }
 
-std::string TestCertificates::authority_pem() const {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-  check(PEM_write_bio_X509(memory.get(), authority_.certificate.get()) == 1, "not written");
-  const char* bytes = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
+std::string TestCertificates::certificate_pem(const TestIdentity& identity) {
+  const Memory memory(BIO_new(BIO_s_mem()));
+  check(PEM_write_bio_X509(memory.get(), identity.certificate.get()) == 1, "not written");
+  return text_of(memory);
+}
+
+std::string TestCertificates::key_pem(const TestIdentity& identity) {
+  const Memory memory(BIO_new(BIO_s_mem()));
+  check(PEM_write_bio_PrivateKey(memory.get(), identity.key.get(), nullptr, nullptr, 0, nullptr,
+                                 nullptr) == 1,
+        "key not written");
+  return text_of(memory);
 }
 
 }  // namespace muster::test

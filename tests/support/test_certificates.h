@@ -36,7 +36,9 @@ class TestCertificates {
   TestIdentity good(const std::string& names = "DNS:localhost,IP:127.0.0.1") const;
   static TestIdentity self_signed(const std::string& names = "DNS:localhost,IP:127.0.0.1");
 
-  std::string authority_pem() const;
+  std::string authority_pem() const { return certificate_pem(authority_); }
+  static std::string certificate_pem(const TestIdentity& identity);
+  static std::string key_pem(const TestIdentity& identity);
 
  private:
   TestIdentity authority_;
