@@ -11,6 +11,7 @@
 #include "common/base/secret.h"
 #include "common/base/uuid.h"
 #include "common/model/health_state.h"
+#include "common/model/tls_identity.h"
 
 namespace muster {
 
@@ -29,6 +30,7 @@ struct Server {
   std::string hostname;
   std::string api_url;  // "https://node-1.example:8471", without a trailing slash
   Secret api_token;
+  TlsIdentityPointer tls;  // nullptr: nothing of its own, as with most
   std::string region;
   std::string environment;
   std::vector<std::string> tags;

@@ -7,11 +7,16 @@ namespace muster {
 HttpClient::HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
                        Limits limits)
     : shared_(std::make_shared<HttpLoop>(loop, std::move(tls), guard, limits.connections,
-                                         limits.tls_sessions, std::move(limits.dns))) {}
+                                         TlsSessions(limits.tls_sessions, limits.verify_after),
+                                         std::move(limits.dns))) {}
 
 // What waits for a name holds on to the loop's state, and so to the resolver it waits in.
 HttpClient::~HttpClient() {
   shared_->resolver.close();
+}
+
+Result<std::shared_ptr<TlsContext>> HttpClient::tls_for(const TlsIdentity& identity) {
+  return shared_->tls->for_server(identity);
 }
 
 std::shared_ptr<const HttpPlan> HttpClient::prepare(const HttpRequest& request) {

@@ -3,6 +3,7 @@
 // One for each loop; all calls on that loop.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -16,6 +17,7 @@ class EventLoop;
 class TlsContext;
 struct HttpLoop;
 struct HttpPlan;
+struct TlsIdentity;
 
 // A request under way. Dropping the handle does not end it.
 class HttpCall {
@@ -35,11 +37,16 @@ class HttpClient {
     // Some kB each; most useful to the servers whose connections the budget does not keep.
     std::size_t tls_sessions = 16'384;
     ResolverOptions dns{};
+    // How long kept connections and resumed sessions may follow from one verified certificate.
+    std::chrono::seconds verify_after{3600};
   };
 
   HttpClient(EventLoop& loop, std::shared_ptr<TlsContext> tls, const AddressGuard& guard,
              Limits limits);
   ~HttpClient();  // requests that wait for DNS fail, others go on
+
+  // What HttpRequest::tls wants of a server with TLS material of its own.
+  Result<std::shared_ptr<TlsContext>> tls_for(const TlsIdentity& identity);
 
   // What is asked again and again is prepared once.
   std::shared_ptr<const HttpPlan> prepare(const HttpRequest& request);

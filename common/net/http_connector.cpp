@@ -39,17 +39,13 @@ Resolver::Addresses interleave(const Resolver::Addresses& found) {
 
 }  // namespace
 
-HttpConnector::HttpConnector(std::shared_ptr<HttpLoop> shared, const Url& url, std::string key,
+HttpConnector::HttpConnector(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
                              Phases& phases, Done done)
-    : shared_(std::move(shared)),
-      url_(url),
-      key_(std::move(key)),
-      phases_(phases),
-      done_(std::move(done)) {}
+    : shared_(std::move(shared)), plan_(std::move(plan)), phases_(phases), done_(std::move(done)) {}
 
 void HttpConnector::start() {
   step_began_ = shared_->now();
-  shared_->resolver.resolve(url_.host, [self = shared_from_this()](const auto& found) {
+  shared_->resolver.resolve(plan_->url.host, [self = shared_from_this()](const auto& found) {
     if (self->done_) self->on_resolved(found);
   });
 }
@@ -91,7 +87,7 @@ void HttpConnector::attempt_next() {
   if (index + 1 < addresses_.size()) {
     shared_->loop.arm(next_attempt_, shared_->now() + kAttemptDelay);
   }
-  attempts_[index]->connect({addresses_[index], url_.port},
+  attempts_[index]->connect({addresses_[index], plan_->url.port},
                             [self = shared_from_this(), index](const error_code& error) {
                               if (self->done_ && self->step_ == Step::kConnect) {
                                 self->on_attempt(index, error);
@@ -116,7 +112,7 @@ void HttpConnector::on_attempt(std::size_t index, const error_code& error) {
   for (const auto& other : attempts_) {
     if (other) other->close();
   }
-  if (url_.tls) return handshake(std::move(winner));
+  if (plan_->url.tls) return handshake(std::move(winner));
   finish({std::move(winner), FailureReason::kNone, {}});
 }
 
@@ -124,11 +120,13 @@ void HttpConnector::handshake(std::unique_ptr<HttpStream> stream) {
   step_ = Step::kHandshake;
   stream_ = std::move(stream);
   // The stream may outlive this loop's last request, so it must not keep the shared state alive.
-  auto collect = [shared = std::weak_ptr(shared_), key = key_](SSL_SESSION* session) {
+  const std::string& key = plan_->peer->key;
+  auto collect = [shared = std::weak_ptr(shared_), key](SSL_SESSION* session) {
     if (const auto alive = shared.lock()) return alive->sessions.keep(key, session);
     SSL_SESSION_free(session);
   };
-  stream_->handshake(*shared_->tls, url_.host, shared_->sessions.find(key_), std::move(collect),
+  TlsContext& context = plan_->tls ? *plan_->tls : *shared_->tls;
+  stream_->handshake(context, plan_->url.host, shared_->sessions.find(key), std::move(collect),
                      [self = shared_from_this()](const error_code& error) {
                        if (self->done_) self->on_handshake(error);
                      });
@@ -146,6 +144,7 @@ void HttpConnector::on_handshake(const error_code& error) {
     stream_->close();
     return fail_with(reason, std::move(message));
   }
+  shared_->sessions.verified(stream_->ssl());
   finish({std::move(stream_), FailureReason::kNone, {}});
 }
 

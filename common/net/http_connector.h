@@ -9,7 +9,7 @@
 
 #include "common/model/check_result.h"
 #include "common/net/http_loop.h"
-#include "common/net/url.h"
+#include "common/net/http_plan.h"
 
 namespace muster {
 
@@ -24,9 +24,8 @@ class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
   };
   using Done = std::function<void(Outcome)>;
 
-  // `key` names the server among kept connections and sessions.
-  HttpConnector(std::shared_ptr<HttpLoop> shared, const Url& url, std::string key, Phases& phases,
-                Done done);
+  HttpConnector(std::shared_ptr<HttpLoop> shared, std::shared_ptr<const HttpPlan> plan,
+                Phases& phases, Done done);
 
   void start();   // may call `done` from inside
   void cancel();  // `done` is not called any more
@@ -46,8 +45,7 @@ class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
   std::chrono::microseconds lap();
 
   const std::shared_ptr<HttpLoop> shared_;
-  const Url url_;
-  const std::string key_;
+  const std::shared_ptr<const HttpPlan> plan_;
   Phases& phases_;
   Done done_;
   Step step_ = Step::kResolve;

@@ -66,9 +66,18 @@ HttpFetch::~HttpFetch() {
 
 void HttpFetch::start() {
   answered_ = false;
-  stream_ = shared_->pool.take(*plan_->peer);
+  stream_ = take_kept();
   kept_ = stream_ != nullptr;
   kept_ ? write() : open();
+}
+
+// One whose certificate was verified too long ago makes way for a new handshake.
+std::unique_ptr<HttpStream> HttpFetch::take_kept() {
+  while (auto stream = shared_->pool.take(*plan_->peer)) {
+    SSL* const ssl = stream->ssl();
+    if (ssl == nullptr || TlsSessions::is_good(SSL_get0_session(ssl))) return stream;
+  }
+  return nullptr;
 }
 
 void HttpFetch::time_out() {
@@ -93,7 +102,7 @@ void HttpFetch::cancel() {
 void HttpFetch::open() {
   kept_ = false;
   connector_ =
-      std::make_shared<HttpConnector>(shared_, plan_->url, plan_->peer->key, response_.phases,
+      std::make_shared<HttpConnector>(shared_, plan_, response_.phases,
                                       [self = shared_from_this()](HttpConnector::Outcome outcome) {
                                         if (!self->finished_) self->on_open(std::move(outcome));
                                       });
@@ -153,6 +162,10 @@ void HttpFetch::on_broken(const error_code& error) {
     stream_->close();
     buffer_.clear();
     return open();
+  }
+  SSL* const ssl = stream_->ssl();
+  if (auto refusal = ssl && !answered_ ? describe_tls_refusal(ssl, error) : std::nullopt) {
+    return finish(refusal->reason, std::move(refusal->message));
   }
   finish(exchange_failure(error), describe(error, plan_->most_body_bytes));
 }

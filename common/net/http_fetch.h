@@ -31,6 +31,7 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
   using Allocator = std::pmr::polymorphic_allocator<char>;
   using Parser = boost::beast::http::response_parser<boost::beast::http::string_body, Allocator>;
 
+  std::unique_ptr<HttpStream> take_kept();
   void open();
   void on_open(HttpConnector::Outcome outcome);
   void write();

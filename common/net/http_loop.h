@@ -16,13 +16,13 @@ namespace muster {
 
 struct HttpLoop {
   HttpLoop(EventLoop& loop_, std::shared_ptr<TlsContext> tls_, const AddressGuard& guard_,
-           std::size_t connections, std::size_t tls_sessions, ResolverOptions dns)
+           std::size_t connections, TlsSessions sessions_, ResolverOptions dns)
       : loop(loop_),
         tls(std::move(tls_)),
         guard(guard_),
         resolver(loop_, std::move(dns)),
         pool(loop_.io(), connections),
-        sessions(tls_sessions) {}
+        sessions(std::move(sessions_)) {}
 
   TimePoint now() const { return loop.clock().now(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,8 @@
 
 namespace muster {
 
+class TlsContext;
+
 inline constexpr std::uint32_t kMostBodyBytes = 1024 * 1024;  // decoded
 inline constexpr std::uint32_t kMostHeaderBytes = 64 * 1024;
 
@@ -23,6 +26,7 @@ struct HttpRequest {  // borrowed: only read during send()
   std::string_view body;
   std::uint32_t most_body_bytes = kMostBodyBytes;
   bool follow_redirects = false;  // at most 3, to the same scheme, credentials to the first server
+  std::shared_ptr<TlsContext> tls;  // of TlsContext::for_server(); nullptr: the client's own
 };
 
 struct HttpResponse {

@@ -14,7 +14,8 @@ namespace muster {
 struct HttpPlan {
   static std::shared_ptr<const HttpPlan> make(const HttpRequest& request, HttpPool& pool);
 
-  // The same request to where a redirect leads; credentials only to the server they were for.
+  // The same request to where a redirect leads; credentials, and trust in the first server's own
+  // authority, only for the server they were meant for.
   std::shared_ptr<const HttpPlan> redirected(const Url& to, HttpPool& pool) const;
 
   std::string method;
@@ -24,6 +25,7 @@ struct HttpPlan {
   std::string body;
   std::uint32_t most_body_bytes = kMostBodyBytes;
   bool follow_redirects = false;
+  std::shared_ptr<TlsContext> tls;  // nullptr: the client's own
 
   std::shared_ptr<HttpPeer> peer;
   std::string bytes;  // the whole request

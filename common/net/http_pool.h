@@ -14,11 +14,12 @@
 
 namespace muster {
 
-// One server, as scheme, host and port, with the connections that wait for its next request.
+// One server, as scheme, host, port and TLS context, with the connections that wait for its next
+// request.
 struct HttpPeer {
   explicit HttpPeer(std::string key_) : key(std::move(key_)) {}
 
-  const std::string key;  // "https://node-1:8471"
+  const std::string key;  // "https://node-1:8471", then the context's name
   std::vector<std::unique_ptr<HttpStream>> idle;
 };
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "common/net/tls_context.h"
+#include "common/net/tls_peer.h"
 
 namespace muster {
 

@@ -2,32 +2,27 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
-#include <boost/asio/ip/address.hpp>
-#include <ctime>
+#include "common/base/pem.h"
+#include "common/net/tls_context_cache.h"
+#include "common/net/tls_peer.h"
 
 namespace muster {
-namespace ssl = boost::asio::ssl;
 namespace {
 
-int collector_index() {
-  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return kIndex;
-}
-
-int on_new_session(SSL* ssl, SSL_SESSION* session) {
-  const auto* collect = static_cast<const NewSession*>(SSL_get_ex_data(ssl, collector_index()));
-  if (collect == nullptr) return 0;
-  (*collect)(session);
-  return 1;  // the session is ours now
+// Our own part in what OpenSSL refuses; its words quote no key.
+tl::unexpected<Error> unusable(const std::string& what) {
+  const char* const why = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  return fail(ErrorCode::kInvalid, what + (why != nullptr ? std::string(": ") + why : ""));
 }
 
 }  // namespace
 
-Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path& ca_file) {
-  std::shared_ptr<TlsContext> made(new TlsContext);
-  SSL_CTX* const native = made->context_.native_handle();
+TlsContext::TlsContext(std::string name)
+    : name_(std::move(name)),
+      cache_(name_.empty() ? std::make_unique<TlsContextCache>() : nullptr) {
+  SSL_CTX* const native = context_.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
   // A server that ends its answer by closing without close_notify is common and harmless here:
@@ -35,7 +30,14 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path
   SSL_CTX_set_options(native, SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // some 30 kB less for an idle connection
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
-  SSL_CTX_sess_set_new_cb(native, &on_new_session);
+  watch_peers(native);
+}
+
+TlsContext::~TlsContext() = default;
+
+Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path& ca_file) {
+  std::shared_ptr<TlsContext> made(new TlsContext({}));
+  SSL_CTX* const native = made->context_.native_handle();
   if (SSL_CTX_set_default_verify_paths(native) != 1) {
     return fail(ErrorCode::kInternal, "cannot load the system's certificate authorities");
   }
@@ -47,45 +49,52 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::filesystem::path
   return made;
 }
 
-void collect_sessions(SSL* ssl, const NewSession* collect) {
-  SSL_set_ex_data(ssl, collector_index(), const_cast<NewSession*>(collect));
+Result<std::shared_ptr<TlsContext>> TlsContext::for_server(const TlsIdentity& identity) {
+  return cache_->find_or_make(identity, [&](std::string name) -> TlsContextCache::Made {
+    std::shared_ptr<TlsContext> made(new TlsContext(std::move(name)));
+    SSL_CTX* const native = made->context_.native_handle();
+    // The daemon's authorities are hundreds and take a megabyte: they are shared, not loaded again.
+    SSL_CTX_set1_cert_store(native, SSL_CTX_get_cert_store(context_.native_handle()));
+    if (auto trusted = made->trust(identity.ca_pem); !trusted) return fail(trusted.error());
+    if (auto shown = made->show(identity); !shown) return fail(shown.error());
+    return made;
+  });
 }
 
-void expect_peer(SSL* ssl, const std::string& host) {
-  boost::system::error_code not_an_address;
-  boost::asio::ip::make_address(host, not_an_address);
-  if (!not_an_address) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
-    return;
+Result<void> TlsContext::trust(const std::string& ca_pem) {
+  if (ca_pem.empty()) return {};
+  const auto authorities = read_certificates(ca_pem);
+  if (!authorities) return fail(authorities.error().in("ca_pem"));
+  X509_STORE* const store = X509_STORE_new();
+  SSL_CTX_set_cert_store(context_.native_handle(), store);  // takes it over
+  // What the server's owner named is trusted, be it an intermediate or the server's own.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  for (const CertificatePointer& authority : *authorities) {
+    if (X509_STORE_add_cert(store, authority.get()) != 1) return unusable("ca_pem");
   }
-  SSL_set_tlsext_host_name(ssl, host.c_str());
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  SSL_set1_host(ssl, host.c_str());
+  return {};
 }
 
-TlsFailure describe_tls_failure(SSL* ssl, const std::string& error) {
-  const long verdict = SSL_get_verify_result(ssl);
-  const std::string why = X509_verify_cert_error_string(verdict);
-  switch (verdict) {
-    case X509_V_OK:
-      return {FailureReason::kTlsFailed, "TLS handshake failed: " + error};
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return {FailureReason::kTlsExpired, "TLS: " + why};
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return {FailureReason::kTlsWrongName, "TLS: the certificate is for another name: " + why};
-    default:
-      return {FailureReason::kTlsUntrusted, "TLS: the certificate is not trusted: " + why};
+Result<void> TlsContext::show(const TlsIdentity& identity) {
+  if (identity.certificate_pem.empty()) return {};
+  const auto chain = read_certificates(identity.certificate_pem);
+  if (!chain) return fail(chain.error().in("client_certificate_pem"));
+  if (identity.key_pem.empty()) {  // the database's could not be opened
+    return fail(ErrorCode::kInvalid, "client_key_pem: is not readable; set it anew");
   }
-}
-
-std::int64_t certificate_expiry(SSL* ssl) {
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl),
-                                                                &X509_free);
-  std::tm time{};
-  if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &time) != 1) return 0;
-  return ::timegm(&time);
+  const auto key = read_private_key(identity.key_pem);
+  if (!key) return fail(key.error().in("client_key_pem"));
+  SSL_CTX* const native = context_.native_handle();
+  if (SSL_CTX_use_certificate(native, chain->front().get()) != 1) {
+    return unusable("client_certificate_pem");
+  }
+  for (std::size_t i = 1; i < chain->size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(native, (*chain)[i].get()) != 1) {
+      return unusable("client_certificate_pem");
+    }
+  }
+  if (SSL_CTX_use_PrivateKey(native, key->get()) != 1) return unusable("client_key_pem");
+  return {};
 }
 
 }  // namespace muster

@@ -68,7 +68,7 @@ void muster_run::send_http(const muster_http_request& request, muster_http_done 
   const auto plan = target_->plan_of(request);
   if (http_ || !plan) {
     HttpResponse refused;
-    refused.reason = muster::FailureReason::kProtocol;
+    refused.reason = http_ ? muster::FailureReason::kProtocol : plan.error().reason;
     refused.error = http_ ? "another request of this run is open" : plan.error().message;
     runtime_.loop().post([done, user, refused = std::move(refused)] {
       muster::with_c_response(refused, done, user);

@@ -27,14 +27,24 @@ ProbeTarget::State::~State() {
   if (slot != nullptr && release != nullptr) release(probe->handle(), slot);
 }
 
-Result<std::shared_ptr<const HttpPlan>> ProbeTarget::State::plan_of(
-    const muster_http_request& request) {
+// The server's own TLS material comes from here, so that no plugin needs to know of it.
+tl::expected<std::shared_ptr<const HttpPlan>, ProbeTarget::State::Refusal>
+ProbeTarget::State::plan_of(const muster_http_request& request) {
   thread_local std::string texts;
   gather_texts(request, texts);
   if (last_plan && texts == last_request) return last_plan;
   const auto url = Url::parse(view(request.url));
-  if (!url) return fail(url.error());
-  last_plan = runtime.http().prepare(to_request(request, *url));
+  if (!url) return tl::unexpected(Refusal{FailureReason::kProtocol, url.error().message});
+  HttpRequest wanted = to_request(request, *url);
+  if (url->tls && server->tls) {
+    auto context = runtime.http().tls_for(*server->tls);
+    if (!context) {
+      return tl::unexpected(
+          Refusal{FailureReason::kTlsFailed, "tls of this server: " + context.error().message});
+    }
+    wanted.tls = std::move(*context);
+  }
+  last_plan = runtime.http().prepare(wanted);
   last_request = texts;
   return last_plan;
 }

@@ -17,8 +17,14 @@ struct ProbeTarget::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  struct Refusal {  // what keeps a request from being sent
+    FailureReason reason = FailureReason::kNone;
+    std::string message;
+  };
+
   // A target is asked the same again and again, so what it was last asked is kept prepared.
-  Result<std::shared_ptr<const HttpPlan>> plan_of(const muster_http_request& request);
+  tl::expected<std::shared_ptr<const HttpPlan>, Refusal> plan_of(
+      const muster_http_request& request);
 
   ProbeRuntime& runtime;
   const std::shared_ptr<const ConfiguredProbe> probe;

@@ -1,6 +1,7 @@
 #include "tests/support/tls_server.h"
 
 #include <netinet/in.h>
+#include <openssl/pem.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -54,6 +55,21 @@ void TlsServer::make_context() {
       SSL_CTX_use_PrivateKey(context, identity_.key.get()) != 1) {
     throw std::runtime_error("the TLS server cannot use its certificate");
   }
+  if (!options_.client_authority.empty()) demand_certificates();
+}
+
+void TlsServer::demand_certificates() {
+  const std::string& pem = options_.client_authority;
+  BIO* const memory = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  const TestX509 authority(PEM_read_bio_X509(memory, nullptr, nullptr, nullptr));
+  BIO_free(memory);
+  SSL_CTX* const context = context_.get();
+  if (!authority || X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1) {
+    throw std::runtime_error("the TLS server cannot use the clients' authority");
+  }
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  const unsigned char name[] = "muster test";  // or OpenSSL would resume no session
+  SSL_CTX_set_session_id_context(context, name, sizeof name);
 }
 
 void TlsServer::listen() {
@@ -100,7 +116,9 @@ void TlsServer::serve(int fd) {
     SSL* const ssl = SSL_new(context_.get());
     SSL_set_fd(ssl, fd);
     if (SSL_accept(ssl) == 1) {
-      ++(SSL_session_reused(ssl) == 1 ? resumed_ : full_);
+      const bool resumed = SSL_session_reused(ssl) == 1;
+      ++(resumed ? resumed_ : full_);
+      if (!resumed && SSL_get0_peer_certificate(ssl) != nullptr) ++shown_;
       answer(ssl);
     }
     SSL_free(ssl);

@@ -25,6 +25,7 @@ class TlsServer {
     int version = TLS1_3_VERSION;  // the only one it speaks
     Handshake handshake = Handshake::kFinish;
     Then then = Then::kClose;
+    std::string client_authority;  // PEM; not empty: clients must show a certificate of it
   };
 
   explicit TlsServer(TestIdentity identity) : TlsServer(std::move(identity), Options{}) {}
@@ -36,10 +37,12 @@ class TlsServer {
   std::string url(const std::string& host = "localhost") const {
     return "https://" + host + ":" + std::to_string(port_) + "/";
   }
+  std::uint16_t port() const { return port_; }
   int full_handshakes() const { return full_; }
   int resumed_handshakes() const { return resumed_; }
   int connections() const { return connections_; }
-  std::string asked_name() const;  // by SNI, last
+  std::string asked_name() const;                    // by SNI, last
+  int shown_certificates() const { return shown_; }  // good ones, in full handshakes
 
  private:
   struct FreeContext {
@@ -48,6 +51,7 @@ class TlsServer {
 
   static int on_server_name(SSL* ssl, int* alert, void* self);
   void make_context();
+  void demand_certificates();
   void listen();
   void accept_all();
   void serve(int fd);
@@ -62,6 +66,7 @@ class TlsServer {
   std::atomic<int> full_{0};
   std::atomic<int> resumed_{0};
   std::atomic<int> connections_{0};
+  std::atomic<int> shown_{0};
   mutable std::mutex mutex_;
   std::string asked_name_;
   std::list<int> open_;
