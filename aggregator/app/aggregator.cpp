@@ -157,7 +157,7 @@ Result<void> Aggregator::Parts::prepare_database() {
   upkeep.emplace(database, clock);
   if (auto done = upkeep->run_once(); !done) return done;
 
-  const auto sealed = ServerRepository::has_sealed_tokens(*pool);
+  const auto sealed = ServerRepository::has_sealed_secrets(*pool);
   if (!sealed) return fail(sealed.error());
   auto box = SecretBox::open(state->path() / "secret.key", *sealed);
   if (!box) return fail(box.error());

@@ -14,6 +14,7 @@
 #include "common/model/failure_reason.h"
 #include "common/model/health_state.h"
 #include "common/model/server.h"
+#include "common/model/tls_identity.h"
 
 namespace muster {
 
@@ -25,6 +26,9 @@ struct ServerRecord {
   std::string hostname;
   std::string api_url;
   bool has_api_token = false;  // the token itself never leaves the storage by this way
+  std::string tls_ca_pem;
+  std::string tls_certificate_pem;
+  bool has_tls_key = false;  // as with the token
   std::string region;
   std::string environment;
   std::vector<std::string> tags;
@@ -46,6 +50,7 @@ struct NewServer {
   std::string hostname;
   std::string api_url;
   Secret api_token;  // empty: none
+  TlsIdentity tls;   // empty parts: none
   std::string region;
   std::string environment;
   std::vector<std::string> tags;
@@ -54,12 +59,20 @@ struct NewServer {
   Server::Status status = Server::Status::kActive;
 };
 
+// What we show a server that asks for it: both, or neither.
+struct ClientCertificate {
+  std::string pem;
+  Secret key_pem;
+};
+
 // RFC 7396: what is not set stays. A null in the patch is the empty value here.
 struct ServerPatch {
   std::optional<std::string> name;
   std::optional<std::string> hostname;
   std::optional<std::string> api_url;
-  std::optional<Secret> api_token;  // empty: forget it
+  std::optional<Secret> api_token;                      // empty: forget it
+  std::optional<std::string> tls_ca_pem;                // the same
+  std::optional<ClientCertificate> client_certificate;  // the same
   std::optional<std::string> region;
   std::optional<std::string> environment;
   std::optional<std::vector<std::string>> tags;

@@ -12,17 +12,32 @@ namespace {
 
 constexpr int kLoadPage = 1'000;
 
-SecretPlace token_place(OrganizationKey organization, const Uuid& id) {
-  return {"managed_servers", "api_token_sealed", organization, id.to_string()};
-}
+constexpr std::string_view kTokenColumn = "api_token_sealed";
+constexpr std::string_view kTlsKeyColumn = "tls_key_sealed";
 
-// Null for no token.
-Result<Param> sealed(const SecretBox& secrets, const Secret& token, OrganizationKey organization,
-                     const Uuid& id) {
-  if (token.empty()) return Param(nullptr);
-  auto blob = secrets.seal(token.reveal(), token_place(organization, id));
+// Null for none.
+Result<Param> sealed(const SecretBox& secrets, const Secret& secret, const SecretPlace& place) {
+  if (secret.empty()) return Param(nullptr);
+  auto blob = secrets.seal(secret.reveal(), place);
   if (!blob) return fail(blob.error());
   return Param::bytes(*blob);
+}
+
+struct SealedSecrets {
+  Param token;
+  Param tls_key;
+};
+
+Result<SealedSecrets> sealed(const SecretBox& secrets, const Secret& token, const Secret& tls_key,
+                             OrganizationKey organization, const Uuid& id) {
+  const auto place = [&](std::string_view column) {
+    return SecretPlace{"managed_servers", column, organization, id.to_string()};
+  };
+  auto sealed_token = sealed(secrets, token, place(kTokenColumn));
+  if (!sealed_token) return fail(sealed_token.error());
+  auto sealed_key = sealed(secrets, tls_key, place(kTlsKeyColumn));
+  if (!sealed_key) return fail(sealed_key.error());
+  return SealedSecrets{std::move(*sealed_token), std::move(*sealed_key)};
 }
 
 // What the caller can understand of a refused INSERT or UPDATE.
@@ -91,20 +106,28 @@ Result<Param> patched_metadata(const ServerPatch& patch, const Current& current)
 }
 
 Result<void> write_patch(Connection& connection, const ServerPatch& patch, const Current& current,
-                         OrganizationKey organization, const Uuid& id, const Param& token) {
+                         OrganizationKey organization, const Uuid& id,
+                         const SealedSecrets& secrets) {
   auto metadata = patched_metadata(patch, current);
   if (!metadata) return fail(metadata.error());
   std::optional<std::string> status;
   if (patch.status) status = to_string(*patch.status);
+  const ClientCertificate client = patch.client_certificate.value_or(ClientCertificate());
   auto done = connection.exec(
       "UPDATE managed_servers SET name = coalesce($3, name), hostname = coalesce($4, hostname), "
       "api_url = coalesce($5, api_url), region = coalesce($6, region), "
       "environment = coalesce($7, environment), tags = coalesce($8::text[], tags), "
       "metadata = coalesce($9::jsonb, metadata), status = coalesce($10, status), "
       "api_token_sealed = CASE WHEN $11 THEN $12::bytea ELSE api_token_sealed END, "
+      "tls_ca_pem = CASE WHEN $13 THEN nullif($14::text, '') ELSE tls_ca_pem END, "
+      "tls_certificate_pem = "
+      "CASE WHEN $15 THEN nullif($16::text, '') ELSE tls_certificate_pem END, "
+      "tls_key_sealed = CASE WHEN $15 THEN $17::bytea ELSE tls_key_sealed END, "
       "version = version + 1, updated_at = now() WHERE org_id = $1 AND id = $2",
       {organization, id, patch.name, patch.hostname, patch.api_url, patch.region, patch.environment,
-       patch.tags, *metadata, status, patch.api_token.has_value(), token});
+       patch.tags, *metadata, status, patch.api_token.has_value(), secrets.token,
+       patch.tls_ca_pem.has_value(), patch.tls_ca_pem, patch.client_certificate.has_value(),
+       client.pem, secrets.tls_key});
   if (!done) return fail(explained(done.error(), patch.name.value_or("")));
   if (!patch.groups) return {};
   auto grouped = set_groups(connection, organization, current.key, *patch.groups);
@@ -119,7 +142,8 @@ const std::string& select_servers() {
       "ARRAY(SELECT g.name FROM server_group_members AS m JOIN server_groups AS g USING "
       "(group_key) "
       "WHERE m.server_key = s.server_key ORDER BY g.name), s.health_status, " +
-      micros("s.health_since") + " FROM managed_servers AS s";
+      micros("s.health_since") +
+      ", s.tls_ca_pem, s.tls_certificate_pem, s.tls_key_sealed FROM managed_servers AS s";
   return kSql;
 }
 
@@ -128,18 +152,20 @@ const std::string& select_servers() {
 Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
                                               const NewServer& server) {
   const Uuid id = Uuid::random();
-  auto token = sealed(secrets_, server.api_token, organization, id);
-  if (!token) return fail(token.error());
+  auto secrets = sealed(secrets_, server.api_token, server.tls.key_pem, organization, id);
+  if (!secrets) return fail(secrets.error());
   auto lease = pool_.lease();
   if (!lease) return fail(lease.error());
   auto transaction = Transaction::begin(**lease);
   if (!transaction) return fail(transaction.error());
   auto made = (*lease)->exec(
       "INSERT INTO managed_servers (id, org_id, name, hostname, api_url, api_token_sealed, region, "
-      "environment, tags, metadata, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-      "RETURNING server_key",
-      {id, organization, server.name, server.hostname, server.api_url, *token, server.region,
-       server.environment, server.tags, server.metadata_json, to_string(server.status)});
+      "environment, tags, metadata, status, tls_ca_pem, tls_certificate_pem, tls_key_sealed) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12::text, ''), "
+      "nullif($13::text, ''), $14) RETURNING server_key",
+      {id, organization, server.name, server.hostname, server.api_url, secrets->token,
+       server.region, server.environment, server.tags, server.metadata_json,
+       to_string(server.status), server.tls.ca_pem, server.tls.certificate_pem, secrets->tls_key});
   if (!made) return fail(explained(made.error(), server.name));
   const auto key = static_cast<ServerKey>(made->integer(0, 0));
   if (auto grouped = set_groups(**lease, organization, key, server.groups); !grouped) {
@@ -187,15 +213,16 @@ Result<std::int64_t> ServerRepository::count(OrganizationKey organization,
 Result<ServerRecord> ServerRepository::update(OrganizationKey organization, const Uuid& id,
                                               const ServerPatch& patch,
                                               std::optional<std::int64_t> expected_version) {
-  auto token = sealed(secrets_, patch.api_token.value_or(Secret()), organization, id);
-  if (!token) return fail(token.error());
+  const Secret key = patch.client_certificate ? patch.client_certificate->key_pem : Secret();
+  auto secrets = sealed(secrets_, patch.api_token.value_or(Secret()), key, organization, id);
+  if (!secrets) return fail(secrets.error());
   auto lease = pool_.lease();
   if (!lease) return fail(lease.error());
   auto transaction = Transaction::begin(**lease);
   if (!transaction) return fail(transaction.error());
   auto current = lock_row(**lease, organization, id, expected_version);
   if (!current) return fail(current.error());
-  auto written = write_patch(**lease, patch, *current, organization, id, *token);
+  auto written = write_patch(**lease, patch, *current, organization, id, *secrets);
   if (!written) return fail(written.error());
   auto record = find_in(**lease, organization, id);
   if (!record) return record;
@@ -246,16 +273,17 @@ Result<void> ServerRepository::load_all(const std::function<void(Server)>& visit
   }
 }
 
-Result<bool> ServerRepository::has_sealed_tokens(ConnectionPool& pool) {
+Result<bool> ServerRepository::has_sealed_secrets(ConnectionPool& pool) {
   auto lease = pool.lease();
   if (!lease) return fail(lease.error());
   auto rows = (*lease)->exec(
-      "SELECT EXISTS (SELECT FROM managed_servers WHERE api_token_sealed IS NOT NULL)");
+      "SELECT EXISTS (SELECT FROM managed_servers WHERE api_token_sealed IS NOT NULL "
+      "OR tls_key_sealed IS NOT NULL)");
   if (!rows) return fail(rows.error());
   return rows->boolean(0, 0);
 }
 
-Server ServerRepository::open(const Rows& rows, int row) const {
+Server ServerRepository::open(const Rows& rows, int row) {
   Server server;
   server.id = rows.uuid(row, 0);
   server.key = static_cast<ServerKey>(rows.integer(row, 1));
@@ -271,16 +299,26 @@ Server ServerRepository::open(const Rows& rows, int row) const {
   server.groups = rows.texts(row, 12);
   server.known_state = health_state_from(rows.text(row, 13)).value_or(HealthState::kUnknown);
   server.known_since = rows.optional_time(row, 14).value_or(WallTime());
-  if (rows.is_null(row, 8)) return server;
-  // The server is still probed: its answer to a missing token says more than no answer.
-  auto token = secrets_.unseal(rows.bytes(row, 8), token_place(server.organization, server.id));
-  if (token) {
-    server.api_token = std::move(*token);
-  } else {
-    log::error("storage.token_unreadable",
-               {{"server", server.name}, {"error", token.error().message}});
-  }
+  server.api_token = unsealed(rows, row, 8, server, kTokenColumn);
+  if (rows.is_null(row, 15) && rows.is_null(row, 16)) return server;
+  TlsIdentity tls{std::string(rows.text(row, 15)), std::string(rows.text(row, 16)), Secret()};
+  tls.key_pem = unsealed(rows, row, 17, server, kTlsKeyColumn);
+  server.tls = tls_identities_.share(std::move(tls));
   return server;
+}
+
+// Empty when it cannot be opened. The server is still probed: its answer to a missing secret says
+// more than no answer.
+Secret ServerRepository::unsealed(const Rows& rows, int row, int column, const Server& server,
+                                  std::string_view name) const {
+  if (rows.is_null(row, column)) return {};
+  auto secret =
+      secrets_.unseal(rows.bytes(row, column),
+                      {"managed_servers", name, server.organization, server.id.to_string()});
+  if (secret) return std::move(*secret);
+  log::error("storage.secret_unreadable",
+             {{"server", server.name}, {"secret", name}, {"error", secret.error().message}});
+  return {};
 }
 
 }  // namespace muster

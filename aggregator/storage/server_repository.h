@@ -8,6 +8,7 @@
 #include "aggregator/storage/connection_pool.h"
 #include "aggregator/storage/secret_box.h"
 #include "aggregator/storage/server_record.h"
+#include "aggregator/storage/tls_identities.h"
 
 namespace muster {
 
@@ -31,18 +32,21 @@ class ServerRepository {
   Result<void> remove(OrganizationKey organization, const Uuid& id,
                       std::optional<std::int64_t> expected_version = std::nullopt);
 
-  // As the fleet directory wants it: with group names and the token in the clear.
+  // As the fleet directory wants it: with group names and secrets in the clear.
   Result<Server> load(OrganizationKey organization, const Uuid& id);
   Result<void> load_all(const std::function<void(Server)>& visit);
 
-  // Whether any token is sealed, which decides if a missing key file may be made anew.
-  static Result<bool> has_sealed_tokens(ConnectionPool& pool);
+  // Whether any secret is sealed, which decides if a missing key file may be made anew.
+  static Result<bool> has_sealed_secrets(ConnectionPool& pool);
 
  private:
-  Server open(const Rows& rows, int row) const;  // with its token in the clear
+  Server open(const Rows& rows, int row);  // with its secrets in the clear
+  Secret unsealed(const Rows& rows, int row, int column, const Server& server,
+                  std::string_view name) const;
 
   ConnectionPool& pool_;
   const SecretBox& secrets_;
+  TlsIdentities tls_identities_;
 };
 
 }  // namespace muster

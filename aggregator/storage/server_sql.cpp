@@ -14,7 +14,8 @@ std::string placed(Params& params, Param value) {
 const std::string& select_records() {
   static const std::string kSql =
       "SELECT s.id, s.server_key, s.org_id, s.name, s.hostname, s.api_url, "
-      "s.api_token_sealed IS NOT NULL, s.region, s.environment, s.tags, "
+      "s.api_token_sealed IS NOT NULL, s.tls_ca_pem, s.tls_certificate_pem, "
+      "s.tls_key_sealed IS NOT NULL, s.region, s.environment, s.tags, "
       "ARRAY(SELECT g.name FROM server_group_members AS m JOIN server_groups AS g USING "
       "(group_key) "
       "WHERE m.server_key = s.server_key ORDER BY g.name), s.metadata, s.status, s.health_status, "
@@ -34,6 +35,9 @@ ServerRecord record_of(const Rows& rows, int row) {
   server.hostname = rows.text(row, column++);
   server.api_url = rows.text(row, column++);
   server.has_api_token = rows.boolean(row, column++);
+  server.tls_ca_pem = rows.text(row, column++);
+  server.tls_certificate_pem = rows.text(row, column++);
+  server.has_tls_key = rows.boolean(row, column++);
   server.region = rows.text(row, column++);
   server.environment = rows.text(row, column++);
   server.tags = rows.texts(row, column++);

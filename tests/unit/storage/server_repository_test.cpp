@@ -267,9 +267,9 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   }
 
   void tokens_are_sealed_in_the_database() {
-    CPPUNIT_ASSERT(!must(ServerRepository::has_sealed_tokens(*pool_)));
+    CPPUNIT_ASSERT(!must(ServerRepository::has_sealed_secrets(*pool_)));
     insert(full());
-    CPPUNIT_ASSERT(must(ServerRepository::has_sealed_tokens(*pool_)));
+    CPPUNIT_ASSERT(must(ServerRepository::has_sealed_secrets(*pool_)));
     const std::string blob =
         database_.sql("SELECT api_token_sealed FROM managed_servers").bytes(0, 0);
     CPPUNIT_ASSERT(blob.find("a token") == std::string::npos);
