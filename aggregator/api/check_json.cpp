@@ -35,6 +35,17 @@ void write_components(JsonWriter& json, const std::vector<Component>& components
   json.end_array();
 }
 
+void write_metrics(JsonWriter& json, const std::vector<Metric>& metrics) {
+  json.key("metrics").begin_array();
+  for (const Metric& metric : metrics) {
+    json.begin_object().member("name", metric.name).member("value", metric.value);
+    json.key("labels").begin_object();
+    for (const auto& [name, value] : metric.labels) json.member(name, value);
+    json.end_object().end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 double milliseconds(std::chrono::microseconds duration) {
@@ -61,6 +72,7 @@ void write_check(JsonWriter& json, const CheckResult& result) {
   json.key("phases_ms");
   write_phases(json, result.phases);
   write_components(json, result.words->components);
+  write_metrics(json, result.metrics);
   json.member("at", to_rfc3339(result.started_at)).end_object();
 }
 

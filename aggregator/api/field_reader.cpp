@@ -76,6 +76,27 @@ BodyField<std::string> FieldReader::object(const std::string& name) {
   return {true, json.str()};
 }
 
+BodyField<JsonBody> FieldReader::nested(const std::string& name) {
+  known_.insert(name);
+  const auto& root = *body_.tree().root;
+  if (!root.has(name)) return {};
+  if (root.get(name).isEmpty()) return {true, std::nullopt};
+  const auto object = root.getObject(name);
+  if (!object) {
+    wrong_type(name, "an object");
+    return {};
+  }
+  return {true, JsonBody(JsonBody::Tree{object})};
+}
+
+void FieldReader::adopt(const std::string& name, std::optional<Problem> inner) {
+  if (!inner) return;
+  for (FieldError& error : inner->errors) {
+    error.where = "/" + name + error.where;
+    errors_.push_back(std::move(error));
+  }
+}
+
 void FieldReader::reject(const std::string& name, std::string code, std::string detail) {
   errors_.push_back({"/" + name, std::move(code), std::move(detail), FieldError::In::kBody});
 }

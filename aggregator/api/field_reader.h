@@ -29,8 +29,12 @@ class FieldReader {
   BodyField<std::string> text(const std::string& name);
   BodyField<std::vector<std::string>> texts(const std::string& name);
   BodyField<std::string> object(const std::string& name);  // as JSON
+  BodyField<JsonBody> nested(const std::string& name);     // to be read by a reader of its own
 
   void reject(const std::string& name, std::string code, std::string detail);
+
+  // What a reader of the object in `name` found wrong.
+  void adopt(const std::string& name, std::optional<Problem> inner);
 
   // Adds the fields that were not read; nothing when all is well.
   std::optional<Problem> finish();

@@ -44,6 +44,8 @@ Poco::Dynamic::Var parse_tree(const std::string& text) {
 
 }  // namespace
 
+JsonBody::JsonBody(Tree part) : tree_(std::make_shared<const Tree>(std::move(part))) {}
+
 tl::expected<JsonBody, Problem> JsonBody::parse(const std::string& text) {
   if (!is_utf8(text)) return refuse(ProblemCode::kInvalidJson, "the body is not UTF-8");
   if (text.find('\0') != std::string::npos) {
@@ -54,8 +56,7 @@ tl::expected<JsonBody, Problem> JsonBody::parse(const std::string& text) {
     if (root.type() != typeid(Poco::JSON::Object::Ptr)) {
       return refuse(ProblemCode::kInvalidJson, "the body is not a JSON object");
     }
-    Tree tree{root.extract<Poco::JSON::Object::Ptr>()};
-    return JsonBody(std::make_shared<const Tree>(std::move(tree)));
+    return JsonBody(Tree{root.extract<Poco::JSON::Object::Ptr>()});
   } catch (const Poco::Exception& fault) {
     return refuse(ProblemCode::kInvalidJson, fault.message());
   }

@@ -15,12 +15,11 @@ class JsonBody {
   struct Tree;  // Poco's objects stay in the .cpp files
 
   static tl::expected<JsonBody, Problem> parse(const std::string& text);
+  explicit JsonBody(Tree part);  // an object inside
 
   const Tree& tree() const { return *tree_; }
 
  private:
-  explicit JsonBody(std::shared_ptr<const Tree> tree) : tree_(std::move(tree)) {}
-
   std::shared_ptr<const Tree> tree_;
 };
 

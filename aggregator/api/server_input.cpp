@@ -5,6 +5,7 @@
 #include "aggregator/api/emptying_patch.h"
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/server_rules.h"
+#include "aggregator/api/tls_input.h"
 #include "aggregator/storage/merge_patch.h"
 
 namespace muster {
@@ -20,6 +21,7 @@ struct Fields {
   BodyField<std::string> metadata;
   BodyField<std::string> status_name;
   BodyField<std::vector<std::string>> tags;
+  TlsInput tls;
 };
 
 BodyField<std::string> checked(FieldReader& reader, const std::string& name,
@@ -78,7 +80,7 @@ BodyField<std::string> checked_unless_empty(FieldReader& reader, const std::stri
   return field;
 }
 
-Fields read_fields(FieldReader& reader) {
+Fields read_fields(FieldReader& reader, bool has_tls_key) {
   Fields fields;
   fields.name = checked(reader, "name", complaint_about_name);
   fields.hostname = checked_unless_empty(reader, "hostname", complaint_about_hostname);
@@ -89,6 +91,7 @@ Fields read_fields(FieldReader& reader) {
   fields.status_name = checked(reader, "status", complaint_about_status);
   fields.tags = checked_tags(reader);
   fields.metadata = reader.object("metadata");
+  fields.tls = read_tls(reader, has_tls_key);
   if (fields.api_url.value) {
     fields.api_url.value = without_trailing_slashes(std::move(*fields.api_url.value));
   }
@@ -130,6 +133,8 @@ ServerPatch patch_of(FieldReader& reader, const Fields& fields, const ServerReco
   patch.api_url = patched(fields.api_url);
   patch.hostname = patched_hostname(fields, current);
   if (fields.api_token.given) patch.api_token = Secret(fields.api_token.value.value_or(""));
+  patch.tls_ca_pem = fields.tls.ca_pem;
+  patch.client_certificate = fields.tls.client_certificate;
   patch.region = patched(fields.region);
   patch.environment = patched(fields.environment);
   if (fields.tags.given) patch.tags = fields.tags.value.value_or(std::vector<std::string>());
@@ -142,7 +147,7 @@ ServerPatch patch_of(FieldReader& reader, const Fields& fields, const ServerReco
 
 tl::expected<NewServer, Problem> read_new_server(const JsonBody& body) {
   FieldReader reader(body);
-  const Fields fields = read_fields(reader);
+  const Fields fields = read_fields(reader, false);
   if (!fields.name.given) reader.reject("name", "required", "a server needs a name");
   if (fields.name.is_null()) reader.reject("name", "required", "may not be null");
   if (!fields.api_url.given && !fields.hostname.given) {
@@ -157,6 +162,8 @@ tl::expected<NewServer, Problem> read_new_server(const JsonBody& body) {
   server.hostname = fields.hostname.value.value_or(
       server.api_url.empty() ? std::string() : host_of(server.api_url));
   server.api_token = Secret(fields.api_token.value.value_or(""));
+  const ClientCertificate client = fields.tls.client_certificate.value_or(ClientCertificate());
+  server.tls = {fields.tls.ca_pem.value_or(""), client.pem, client.key_pem};
   server.region = fields.region.value.value_or("");
   server.environment = fields.environment.value.value_or("");
   server.tags = fields.tags.value.value_or(std::vector<std::string>());
@@ -168,7 +175,7 @@ tl::expected<NewServer, Problem> read_new_server(const JsonBody& body) {
 tl::expected<ServerPatch, Problem> read_server_patch(const JsonBody& body,
                                                      const ServerRecord& current) {
   FieldReader reader(body);
-  const Fields fields = read_fields(reader);
+  const Fields fields = read_fields(reader, current.has_tls_key);
   if (fields.name.is_null()) reader.reject("name", "required", "may not be null");
   ServerPatch patch = patch_of(reader, fields, current);
   if (patch.hostname && patch.hostname->empty() &&

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/pem.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -31,6 +32,44 @@ void write_health(JsonWriter& json, const ShownHealth& health) {
   json.member("breaker", to_string(health.breaker));
 }
 
+// What names and ends a set of certificates: the first one's subject, the earliest expiry. Null
+// where there is none.
+void write_certificates(JsonWriter& json, const std::string& name, const std::string& pem) {
+  std::optional<std::string> subject;
+  std::optional<WallTime> expiry;
+  if (const auto certificates = read_certificates(pem)) {
+    subject = subject_of(*certificates->front());
+    for (const auto& certificate : *certificates) {
+      expiry = std::min(expiry.value_or(WallTime::max()), expiry_of(*certificate));
+    }
+  }
+  json.key(name + "_subject");
+  subject ? json.value(*subject) : json.value(nullptr);
+  write_time(json, name + "_expires_at", expiry);
+}
+
+void write_pem(JsonWriter& json, std::string_view name, const std::string& pem) {
+  json.key(name);
+  pem.empty() ? json.value(nullptr) : json.value(pem);
+}
+
+void write_tls(JsonWriter& json, const ServerRecord& server, PemTexts pem) {
+  json.key("tls");
+  if (server.tls_ca_pem.empty() && server.tls_certificate_pem.empty()) {
+    json.value(nullptr);
+    return;
+  }
+  json.begin_object();
+  if (pem == PemTexts::kShown) {
+    write_pem(json, "ca_pem", server.tls_ca_pem);
+    write_pem(json, "client_certificate_pem", server.tls_certificate_pem);
+  }
+  json.member("client_key_set", server.has_tls_key);
+  write_certificates(json, "ca", server.tls_ca_pem);
+  write_certificates(json, "client_certificate", server.tls_certificate_pem);
+  json.end_object();
+}
+
 }  // namespace
 
 ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live) {
@@ -51,10 +90,12 @@ ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveSer
   return shown;
 }
 
-void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health) {
+void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health,
+                          PemTexts pem) {
   json.member("id", server.id.to_string()).member("name", server.name);
   json.member("hostname", server.hostname).member("api_url", server.api_url);
   json.member("api_token_set", server.has_api_token);
+  write_tls(json, server, pem);
   json.member("region", server.region).member("environment", server.environment);
   json.key("tags").begin_array();
   for (const std::string& tag : server.tags) json.value(tag);

@@ -2,6 +2,7 @@
 // it, since the database follows a moment later. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,10 @@ struct ShownHealth {
 
 ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live);
 
-// The members only, so that a caller may add some of its own before it closes the object.
-void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health);
+// The members only, so that a caller may add some of its own before it closes the object. A list
+// leaves out the PEM texts, which may have 64 KiB each.
+enum class PemTexts : std::uint8_t { kShown, kLeftOut };
+void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health,
+                          PemTexts pem = PemTexts::kShown);
 
 }  // namespace muster

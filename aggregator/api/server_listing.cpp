@@ -56,7 +56,8 @@ ApiResponse server_page(const ApiRequest& request, const ServerListing& listing,
   json.begin_object().key("items").begin_array();
   for (const ServerRecord& server : servers) {
     json.begin_object();
-    write_server_members(json, server, shown_health(server, live.find(server.key)));
+    write_server_members(json, server, shown_health(server, live.find(server.key)),
+                         PemTexts::kLeftOut);
     json.end_object();
   }
   json.end_array().key("next_cursor");
