@@ -31,7 +31,7 @@ properties:
   ca_file:
     type: string
     format: path
-    description: PEM file of certificate authorities to trust; without it, the system's
+    description: PEM file of certificate authorities to trust beside the system's
   max_connections:
     type: integer
     minimum: 0
