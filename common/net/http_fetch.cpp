@@ -127,8 +127,20 @@ void HttpFetch::write() {
   stream_->write(asio::buffer(plan_->bytes),
                  [self = shared_from_this()](const error_code& error, std::size_t) {
                    if (self->finished_) return;
-                   error ? self->on_broken(error) : self->read();
+                   error ? self->on_unwritten(error) : self->read();
                  });
+}
+
+// A server that refuses our certificate says so and is gone before we write, so we find the
+// connection reset and its last words unread. The connection is dead: reading does not wait.
+void HttpFetch::on_unwritten(const error_code& error) {
+  if (kept_ || stream_->ssl() == nullptr) return on_broken(error);
+  stream_->read(buffer_.prepare(kReadBytes),
+                [self = shared_from_this(), error](const error_code& last_words, std::size_t) {
+                  if (self->finished_) return;
+                  const bool alert = last_words.category() == asio::error::get_ssl_category();
+                  self->on_broken(alert ? last_words : error);
+                });
 }
 
 void HttpFetch::read() {

@@ -35,6 +35,7 @@ class HttpFetch final : public HttpCall, public std::enable_shared_from_this<Htt
   void open();
   void on_open(HttpConnector::Outcome outcome);
   void write();
+  void on_unwritten(const boost::system::error_code& error);
   void read();
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void on_broken(const boost::system::error_code& error);
