@@ -12,23 +12,8 @@ bool HealthTracker::on_result(const CheckResult& result) {
   const HealthState state = state_of(health, *result.server);
   Verdict verdict{state, health.since, std::nullopt};
   if (state != health.state) {
-    verdict.since = result.started_at;
-    // Probes of one server end in any order, but its changes must be told apart by their slots.
-    health.last_change_slot_ms = std::max(health.last_change_slot_ms + 1, result.slot_ms);
-    verdict.change = HealthChange{result.server,
-                                  health.state,
-                                  state,
-                                  result.reason,
-                                  result.message(),
-                                  result.started_at,
-                                  health.last_change_slot_ms};
-    log::info("server.state_changed", {{"server", result.server->name},
-                                       {"from", to_string(health.state)},
-                                       {"to", to_string(state)},
-                                       {"reason", to_string(result.reason)},
-                                       {"message", result.message()}});
-    health.state = state;
-    health.since = result.started_at;
+    verdict.change = move(health, state, result);
+    verdict.since = health.since;
   }
   log::debug("check.done", {{"server", result.server->name},
                             {"probe", result.probe->name},
@@ -50,20 +35,27 @@ void HealthTracker::on_forget(ServerKey server, const std::string& probe) {
 HealthTracker::ServerHealth& HealthTracker::health_of(const Server& server) {
   const auto [entry, fresh] = servers_.try_emplace(server.key);
   if (fresh) {
-    entry->second.state = server.known_state;
-    entry->second.since = server.known_since;
+    ServerHealth& health = entry->second;
+    health.state = server.known_state;
+    health.since = health.announced_since = server.known_since;
+    health.announced = server.announced_state();
   }
   return entry->second;
 }
 
 // True when the probe's results say something else than its state, but not often enough yet.
 bool HealthTracker::apply(ServerHealth& health, const CheckResult& result) {
+  const bool ours = result.reason == FailureReason::kSelf;
   const auto seen = observed(result);
-  if (!seen) return false;
+  if (!seen && !ours) return false;
   const auto [entry, fresh] = health.probes.try_emplace(result.probe->name);
-  const HealthState known = result.server->known_state;
+  const HealthState known = result.server->announced_state();
   if (fresh && known != HealthState::kUnknown && known != HealthState::kMaintenance) {
-    entry->second = {known, true, known, 0};
+    entry->second = {known, true, known, 0, result.server->known_before.has_value()};
+  }
+  if (ours) {
+    entry->second = blinded(entry->second);
+    return false;
   }
   entry->second = observe(entry->second, *seen, result.probe->thresholds);
   return entry->second.streak > 0;
@@ -74,9 +66,46 @@ HealthState HealthTracker::state_of(const ServerHealth& health, const Server& se
   if (health.probes.empty()) return health.state;
   HealthState worst = HealthState::kHealthy;
   for (const auto& [name, probe] : health.probes) {
-    if (severity(probe.state) > severity(worst)) worst = probe.state;
+    const HealthState state = probe.blind ? HealthState::kUnknown : probe.state;
+    if (severity(state) > severity(worst)) worst = state;
   }
   return worst;
+}
+
+// Whether the server is shown as unknown only because a fault of our own keeps us from seeing it.
+bool HealthTracker::is_hidden(const ServerHealth& health, HealthState shown) {
+  return shown == HealthState::kUnknown &&
+         std::ranges::any_of(health.probes, [](const auto& entry) { return entry.second.blind; });
+}
+
+// What a fault of our own hid and what comes back as it was before is stored but told to nobody:
+// the fault itself is the one event.
+HealthChange HealthTracker::move(ServerHealth& health, HealthState to, const CheckResult& result) {
+  const bool hidden = is_hidden(health, to);
+  const bool announced = !hidden && to != health.announced;
+  const HealthState from = announced ? health.announced : health.state;
+  // Probes of one server end in any order, but its changes must be told apart by their slots.
+  health.last_change_slot_ms = std::max(health.last_change_slot_ms + 1, result.slot_ms);
+  health.state = to;
+  health.since = hidden || announced ? result.started_at : health.announced_since;
+  if (announced) {
+    health.announced = to;
+    health.announced_since = health.since;
+  }
+  log::write(announced ? log::Level::kInfo : log::Level::kDebug, "server.state_changed",
+             {{"server", result.server->name},
+              {"from", to_string(from)},
+              {"to", to_string(to)},
+              {"reason", to_string(result.reason)},
+              {"message", result.message()}});
+  return {result.server,
+          from,
+          to,
+          result.reason,
+          result.message(),
+          health.since,
+          health.last_change_slot_ms,
+          announced};
 }
 
 }  // namespace muster

@@ -21,8 +21,11 @@ class HealthTracker final : public ResultSink {
 
  private:
   struct ServerHealth {
-    HealthState state = HealthState::kUnknown;
+    HealthState state = HealthState::kUnknown;  // as shown
     WallTime since;
+    HealthState announced =
+        HealthState::kUnknown;  // the same, but before a fault of our own hid it
+    WallTime announced_since;
     std::int64_t last_change_slot_ms = 0;
     std::unordered_map<std::string, ProbeHealth> probes;  // those that affect health
   };
@@ -30,6 +33,8 @@ class HealthTracker final : public ResultSink {
   ServerHealth& health_of(const Server& server);
   static bool apply(ServerHealth& health, const CheckResult& result);
   static HealthState state_of(const ServerHealth& health, const Server& server);
+  static bool is_hidden(const ServerHealth& health, HealthState shown);
+  static HealthChange move(ServerHealth& health, HealthState to, const CheckResult& result);
 
   HealthSink& sink_;
   std::unordered_map<ServerKey, ServerHealth> servers_;

@@ -26,6 +26,7 @@ std::optional<HealthState> observed(const Finding& finding) {
     case FailureReason::kSelfOverload:
     case FailureReason::kRateLimited:
     case FailureReason::kCancelled:
+    case FailureReason::kSelf:
       return std::nullopt;
     default:
       break;
@@ -43,10 +44,16 @@ std::optional<HealthState> observed(const Finding& finding) {
   return means_unreachable(finding.reason) ? HealthState::kUnreachable : HealthState::kCritical;
 }
 
+ProbeHealth blinded(ProbeHealth health) {
+  health.blind = true;
+  return health;
+}
+
 ProbeHealth observe(ProbeHealth health, HealthState observed, const Thresholds& thresholds) {
   if (!health.decided) return {observed, true, observed, 0};
   if (observed == health.state) {
     health.streak = 0;
+    health.blind = false;
     return health;
   }
   const bool worse = severity(observed) > severity(health.state);

@@ -15,10 +15,14 @@ struct ProbeHealth {
   bool decided = false;  // false: nothing is known, so the first observation decides
   HealthState leaning = HealthState::kUnknown;  // what the last observations say instead
   std::uint8_t streak = 0;                      // how many in a row said so
+  bool blind = false;  // a fault of our own came between, and nothing has confirmed the state since
 };
 
 // How bad a state is; a server's state is the worst of its probes'.
 int severity(HealthState state);
+
+// The probe sees nothing for a while; what it knew stays, and is shown again once it is confirmed.
+ProbeHealth blinded(ProbeHealth health);
 
 // What a result says of the server; nothing when it is no evidence (we were overloaded, it limits
 // requests, the run was cancelled), and then the state stays.

@@ -12,7 +12,7 @@ namespace muster {
 
 class ProbingCounters {
  public:
-  static constexpr std::size_t kReasons = static_cast<std::size_t>(FailureReason::kRedirect) + 1;
+  static constexpr std::size_t kReasons = static_cast<std::size_t>(FailureReason::kSelf) + 1;
   static constexpr std::array<std::string_view, 5> kPhases{"dns", "connect", "tls", "first_byte",
                                                            "transfer"};
 

@@ -11,6 +11,7 @@ bool was_answered(const CheckResult& result) {
     case FailureReason::kAddressDenied:
     case FailureReason::kCancelled:
     case FailureReason::kPlugin:
+    case FailureReason::kSelf:
       return false;
     default:
       return !means_unreachable(result.reason);

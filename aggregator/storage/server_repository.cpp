@@ -143,7 +143,12 @@ const std::string& select_servers() {
       "(group_key) "
       "WHERE m.server_key = s.server_key ORDER BY g.name), s.health_status, " +
       micros("s.health_since") +
-      ", s.tls_ca_pem, s.tls_certificate_pem, s.tls_key_sealed FROM managed_servers AS s";
+      ", s.tls_ca_pem, s.tls_certificate_pem, s.tls_key_sealed, "
+      // What a fault of our own hides now was something else before.
+      "CASE WHEN s.health_reason = " +
+      std::to_string(static_cast<int>(FailureReason::kSelf)) +
+      " THEN (SELECT e.to_state FROM fleet_events AS e WHERE e.server_key = s.server_key "
+      "AND e.kind = 'health_changed' ORDER BY e.id DESC LIMIT 1) END FROM managed_servers AS s";
   return kSql;
 }
 
@@ -299,6 +304,7 @@ Server ServerRepository::open(const Rows& rows, int row) {
   server.groups = rows.texts(row, 12);
   server.known_state = health_state_from(rows.text(row, 13)).value_or(HealthState::kUnknown);
   server.known_since = rows.optional_time(row, 14).value_or(WallTime());
+  if (!rows.is_null(row, 18)) server.known_before = health_state_from(rows.text(row, 18));
   server.api_token = unsealed(rows, row, 8, server, kTokenColumn);
   if (rows.is_null(row, 15) && rows.is_null(row, 16)) return server;
   TlsIdentity tls{std::string(rows.text(row, 15)), std::string(rows.text(row, 16)), Secret()};

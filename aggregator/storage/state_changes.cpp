@@ -29,8 +29,8 @@ std::vector<Changes> rounds_of(const std::vector<ResultRow>& rows) {
 constexpr const char* kWriteRound = R"(
 WITH change AS (
   SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::text[],
-                       $7::timestamptz[])
-    AS c (server_key, slot, from_state, to_state, reason, message, at)
+                       $7::timestamptz[], $8::bigint[])
+    AS c (server_key, slot, from_state, to_state, reason, message, at, announced)
 ), moved AS (
   UPDATE managed_servers AS m
   SET health_status = c.to_state, health_reason = c.reason, health_message = c.message,
@@ -38,16 +38,19 @@ WITH change AS (
   FROM change AS c
   WHERE m.server_key = c.server_key AND m.last_slot < c.slot
   RETURNING m.org_id, m.server_key, m.id
+), told AS (
+  INSERT INTO fleet_events (at, org_id, server_key, server_id, kind, from_state, to_state, reason,
+                            message)
+  SELECT c.at, moved.org_id, moved.server_key, moved.id, 'health_changed', c.from_state, c.to_state,
+         c.reason, c.message
+  FROM moved JOIN change AS c USING (server_key)
+  WHERE c.announced = 1
+  ORDER BY c.slot, moved.server_key
 )
-INSERT INTO fleet_events (at, org_id, server_key, server_id, kind, from_state, to_state, reason,
-                          message)
-SELECT c.at, moved.org_id, moved.server_key, moved.id, 'health_changed', c.from_state, c.to_state,
-       c.reason, c.message
-FROM moved JOIN change AS c USING (server_key)
-ORDER BY c.slot, moved.server_key)";
+SELECT count(*) FROM moved)";
 
 DbResult<std::int64_t> write_round(Connection& connection, const Changes& changes) {
-  std::vector<std::int64_t> servers, slots, reasons;
+  std::vector<std::int64_t> servers, slots, reasons, announced;
   std::vector<std::string> from, to, messages;
   std::vector<WallTime> times;
   for (const HealthChange* change : changes) {
@@ -58,11 +61,12 @@ DbResult<std::int64_t> write_round(Connection& connection, const Changes& change
     reasons.push_back(static_cast<std::int64_t>(change->reason));
     messages.push_back(clean_text(change->message));
     times.push_back(change->at);
+    announced.push_back(change->announced ? 1 : 0);
   }
-  auto done = connection.exec(kWriteRound,
-                              {servers, slots, from, to, reasons, messages, Param::times(times)});
+  auto done = connection.exec(
+      kWriteRound, {servers, slots, from, to, reasons, messages, Param::times(times), announced});
   if (!done) return fail(done.error());
-  return done->affected();
+  return done->integer(0, 0);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace muster {
 
 // In the batch's transaction. A change whose slot is not newer than the server's last one is no
-// change any more: neither the state moves nor is there an event. Returns those that counted.
+// change any more: neither the state moves nor is there an event. One that is not
+// announced moves the state only. Returns those that counted.
 DbResult<std::int64_t> write_state_changes(Connection& connection,
                                            const std::vector<ResultRow>& rows);
 

@@ -5,7 +5,7 @@
 namespace muster {
 namespace {
 
-constexpr std::array<std::string_view, 26> kNames{"none",
+constexpr std::array<std::string_view, 27> kNames{"none",
                                                   "dns_failed",
                                                   "refused",
                                                   "unreachable_network",
@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, 26> kNames{"none",
                                                   "address_denied",
                                                   "cancelled",
                                                   "plugin",
-                                                  "redirect"};
+                                                  "redirect",
+                                                  "self"};
 
 }  // namespace
 

@@ -35,6 +35,7 @@ enum class FailureReason : std::int16_t {
   kCancelled = 23,
   kPlugin = 24,  // the probe itself broke its contract
   kRedirect = 25,
+  kSelf = 26,  // this musterd was the cause, so the result says nothing of the server
 };
 
 std::string_view to_string(FailureReason reason);  // "timeout_connect"

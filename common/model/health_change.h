@@ -18,6 +18,7 @@ struct HealthChange {
   std::string message;
   WallTime at;
   std::int64_t slot_ms = 0;  // orders changes of one server: a later slot wins
+  bool announced = true;     // false: a fault of our own hid the server or gave it back; no event
 };
 
 }  // namespace muster

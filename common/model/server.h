@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct Server {
   // What the database held when the server was loaded: where the state machine goes on from.
   HealthState known_state = HealthState::kUnknown;
   WallTime known_since;
+  // Set when a fault of our own hid the server then: the state that was announced last.
+  std::optional<HealthState> known_before;
+
+  HealthState announced_state() const { return known_before.value_or(known_state); }
 };
 
 using ServerPointer = std::shared_ptr<const Server>;

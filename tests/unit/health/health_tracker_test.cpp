@@ -27,6 +27,12 @@ class HealthTrackerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(maintenance_hides_the_state_and_gives_it_back);
   CPPUNIT_TEST(changes_have_rising_slots_whatever_the_order_of_results);
   CPPUNIT_TEST(a_forgotten_probe_no_longer_counts);
+  CPPUNIT_TEST(a_fault_of_our_own_hides_the_server_and_gives_it_back);
+  CPPUNIT_TEST(what_changed_behind_the_fault_is_one_change);
+  CPPUNIT_TEST(the_state_comes_back_only_when_it_is_confirmed);
+  CPPUNIT_TEST(what_another_probe_sees_is_not_hidden);
+  CPPUNIT_TEST(a_restart_during_a_fault_loses_nothing);
+  CPPUNIT_TEST(a_fault_hides_a_server_that_was_never_asked);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -50,8 +56,9 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     result.server = std::make_shared<Server>(*server_);
     result.probe = probe;
     result.status = status;
-    result.reason =
-        status == CheckStatus::kCritical ? FailureReason::kRefused : FailureReason::kNone;
+    result.reason = status == CheckStatus::kCritical  ? FailureReason::kRefused
+                    : status == CheckStatus::kUnknown ? FailureReason::kSelf
+                                                      : FailureReason::kNone;
     result.started_at = WallTime(std::chrono::seconds(++seconds_));
     tracker_.on_result(result);
     return sink_.verdicts.back();
@@ -114,6 +121,72 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     feed(CheckStatus::kOk, health_);
     feed(CheckStatus::kWarning, make_probe("tls"));
     tracker_.on_forget(7, "tls");
+    CPPUNIT_ASSERT(feed(CheckStatus::kOk, health_).state == HealthState::kHealthy);
+  }
+
+  Verdict blind() { return feed(CheckStatus::kUnknown, health_); }
+
+  void a_fault_of_our_own_hides_the_server_and_gives_it_back() {
+    const Verdict first = feed(CheckStatus::kOk, health_);
+    const Verdict hidden = blind();
+    CPPUNIT_ASSERT(hidden.state == HealthState::kUnknown);
+    CPPUNIT_ASSERT(hidden.change && !hidden.change->announced);
+    CPPUNIT_ASSERT(hidden.change->reason == FailureReason::kSelf);
+    CPPUNIT_ASSERT(hidden.since > first.since);
+    CPPUNIT_ASSERT(!blind().change);
+    const Verdict back = feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(back.state == HealthState::kHealthy);
+    CPPUNIT_ASSERT(back.change && !back.change->announced);
+    CPPUNIT_ASSERT(back.since == first.since);
+    CPPUNIT_ASSERT(back.change->slot_ms > hidden.change->slot_ms);
+  }
+
+  void what_changed_behind_the_fault_is_one_change() {
+    feed(CheckStatus::kOk, health_);
+    feed(CheckStatus::kCritical, health_);  // counts on
+    blind();
+    feed(CheckStatus::kCritical, health_);
+    const Verdict fall = feed(CheckStatus::kCritical, health_);
+    CPPUNIT_ASSERT(fall.change && fall.change->announced);
+    CPPUNIT_ASSERT(fall.change->from == HealthState::kHealthy);
+    CPPUNIT_ASSERT(fall.change->to == HealthState::kUnreachable);
+  }
+
+  void the_state_comes_back_only_when_it_is_confirmed() {
+    feed(CheckStatus::kOk, health_);
+    blind();
+    CPPUNIT_ASSERT(feed(CheckStatus::kCritical, health_).state == HealthState::kUnknown);
+    CPPUNIT_ASSERT(feed(CheckStatus::kOk, health_).state == HealthState::kHealthy);
+  }
+
+  void what_another_probe_sees_is_not_hidden() {
+    auto tls = make_probe("tls");
+    feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(feed(CheckStatus::kWarning, tls).state == HealthState::kDegraded);
+    CPPUNIT_ASSERT(blind().state == HealthState::kDegraded);
+    feed(CheckStatus::kOk, tls);
+    const Verdict improved = feed(CheckStatus::kOk, tls);
+    CPPUNIT_ASSERT(improved.state == HealthState::kUnknown);
+    CPPUNIT_ASSERT(!improved.change->announced);
+    const Verdict seen = feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(seen.state == HealthState::kHealthy && seen.change->announced);
+    CPPUNIT_ASSERT(seen.change->from == HealthState::kDegraded);
+  }
+
+  void a_restart_during_a_fault_loses_nothing() {
+    server_->known_state = HealthState::kUnknown;
+    server_->known_before = HealthState::kHealthy;
+    CPPUNIT_ASSERT(!blind().change);
+    CPPUNIT_ASSERT(!feed(CheckStatus::kCritical, health_).change);
+    const Verdict back = feed(CheckStatus::kOk, health_);
+    CPPUNIT_ASSERT(back.change && !back.change->announced);
+    CPPUNIT_ASSERT(back.state == HealthState::kHealthy);
+  }
+
+  void a_fault_hides_a_server_that_was_never_asked() {
+    server_->known_state = HealthState::kHealthy;
+    const Verdict hidden = blind();
+    CPPUNIT_ASSERT(hidden.state == HealthState::kUnknown && !hidden.change->announced);
     CPPUNIT_ASSERT(feed(CheckStatus::kOk, health_).state == HealthState::kHealthy);
   }
 

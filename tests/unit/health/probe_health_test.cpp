@@ -67,6 +67,8 @@ class ProbeHealthTest : public CppUnit::TestFixture {
     finding.status = CheckStatus::kCritical;
     finding.reason = FailureReason::kSelfOverload;
     CPPUNIT_ASSERT(!observed(finding));
+    finding.reason = FailureReason::kSelf;
+    CPPUNIT_ASSERT(!observed(finding));
     finding.reason = FailureReason::kRateLimited;
     CPPUNIT_ASSERT(!observed(finding));
     finding.reason = FailureReason::kRefused;

@@ -26,7 +26,7 @@ class FailureReasonTest : public CppUnit::TestFixture {
           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
       CPPUNIT_ASSERT_MESSAGE(std::string(name), names.insert(name).second);
     }
-    CPPUNIT_ASSERT_EQUAL(static_cast<int>(FailureReason::kRedirect) + 1, number);
+    CPPUNIT_ASSERT_EQUAL(static_cast<int>(FailureReason::kSelf) + 1, number);
   }
 
   // The numbers are stored: a name that slipped by one would rewrite history.
@@ -39,10 +39,11 @@ class FailureReasonTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("reported_unhealthy"), name(18));
     CPPUNIT_ASSERT_EQUAL(std::string("address_denied"), name(22));
     CPPUNIT_ASSERT_EQUAL(std::string("redirect"), name(25));
+    CPPUNIT_ASSERT_EQUAL(std::string("self"), name(26));
   }
 
   void other_numbers_are_none() {
-    for (const int number : {-1, 26, 1000, -32768}) CPPUNIT_ASSERT(!failure_reason_from(number));
+    for (const int number : {-1, 27, 1000, -32768}) CPPUNIT_ASSERT(!failure_reason_from(number));
   }
 
   void an_answer_of_any_kind_is_not_unreachable() {
@@ -51,7 +52,7 @@ class FailureReasonTest : public CppUnit::TestFixture {
           FailureReason::kBodyTooLarge, FailureReason::kAuth, FailureReason::kReportedUnhealthy,
           FailureReason::kNotFound, FailureReason::kRateLimited, FailureReason::kRedirect,
           FailureReason::kSelfOverload, FailureReason::kAddressDenied, FailureReason::kCancelled,
-          FailureReason::kPlugin}) {
+          FailureReason::kPlugin, FailureReason::kSelf}) {
       CPPUNIT_ASSERT_MESSAGE(std::string(to_string(reason)), !means_unreachable(reason));
     }
     for (const auto reason :

@@ -21,6 +21,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_batch_offered_twice_is_stored_once);
   CPPUNIT_TEST(a_change_moves_the_server_and_leaves_an_event);
   CPPUNIT_TEST(an_older_slot_moves_nothing);
+  CPPUNIT_TEST(a_change_that_is_not_announced_leaves_no_event);
   CPPUNIT_TEST(two_changes_in_a_batch_are_two_events);
   CPPUNIT_TEST(every_answer_is_seen_once_a_minute);
   CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
@@ -167,6 +168,20 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("server_health_checks"));
   }
 
+  void a_change_that_is_not_announced_leaves_no_event() {
+    const CheckResult hidden = sample_result(1);
+    const CheckResult fallen = sample_result(2);
+    auto verdict = sample_change(hidden, HealthState::kHealthy, HealthState::kUnknown, "ours");
+    verdict.change->announced = false;
+    const auto announced = sample_change(fallen, HealthState::kHealthy, HealthState::kCritical);
+    const StoredBatch stored =
+        store({ResultRow::from(hidden, verdict), ResultRow::from(fallen, announced)});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored.changes);
+    CPPUNIT_ASSERT_EQUAL(std::string("unknown ours"), health_of_1());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("fleet_events WHERE server_key = 1"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("fleet_events WHERE server_key = 2"));
+  }
+
   void two_changes_in_a_batch_are_two_events() {
     const CheckResult first = sample_result(1, TestDatabase::kNow);
     const CheckResult second = sample_result(1, TestDatabase::kNow + 30s);
@@ -210,10 +225,12 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     refused.reason = FailureReason::kRefused;
     CheckResult overloaded = refused;
     overloaded.reason = FailureReason::kSelfOverload;
+    CheckResult blind = refused;
+    blind.reason = FailureReason::kSelf;
     CheckResult not_found = sample_result(2);
     not_found.http_status = 404;
     not_found.reason = FailureReason::kNotFound;
-    store({row(refused), row(overloaded), row(not_found)});
+    store({row(refused), row(overloaded), row(blind), row(not_found)});
     CPPUNIT_ASSERT(!seen(1));
     CPPUNIT_ASSERT(seen(2));
   }

@@ -27,6 +27,7 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(removes_only_the_expected_version);
   CPPUNIT_TEST(another_organizations_server_is_not_found);
   CPPUNIT_TEST(loads_the_fleet_with_tokens);
+  CPPUNIT_TEST(loads_what_a_server_was_before_our_own_fault);
   CPPUNIT_TEST(tokens_are_sealed_in_the_database);
   CPPUNIT_TEST(a_token_that_does_not_open_leaves_the_server);
   CPPUNIT_TEST(text_cannot_become_sql);
@@ -264,6 +265,25 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
     }));
     CPPUNIT_ASSERT_EQUAL(std::size_t{2502}, keys.size());
     CPPUNIT_ASSERT_EQUAL(2, with_token);
+  }
+
+  void loads_what_a_server_was_before_our_own_fault() {
+    const auto loaded = [this](const std::string& name, int reason) {
+      const ServerRecord made = insert(name);
+      database_.sql(
+          "INSERT INTO fleet_events (at, org_id, server_key, kind, from_state, to_state) VALUES "
+          "(now(), 1, $1, 'health_changed', 'unknown', 'critical'), "
+          "(now(), 1, $1, 'health_changed', 'critical', 'degraded')",
+          {made.key});
+      database_.sql("UPDATE managed_servers SET health_reason = $1 WHERE server_key = $2",
+                    {reason, made.key});
+      return must(servers_->load(mine_, made.id));
+    };
+    const Server hidden = loaded("hidden", static_cast<int>(FailureReason::kSelf));
+    CPPUNIT_ASSERT(hidden.known_state == HealthState::kUnknown);
+    CPPUNIT_ASSERT(hidden.announced_state() == HealthState::kDegraded);
+    const Server unknown = loaded("unknown", static_cast<int>(FailureReason::kAuth));
+    CPPUNIT_ASSERT(unknown.announced_state() == HealthState::kUnknown);
   }
 
   void tokens_are_sealed_in_the_database() {

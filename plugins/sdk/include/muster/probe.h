@@ -89,7 +89,8 @@ enum {
   MUSTER_REASON_ADDRESS_DENIED = 22,
   MUSTER_REASON_CANCELLED = 23,
   MUSTER_REASON_PLUGIN = 24,
-  MUSTER_REASON_REDIRECT = 25
+  MUSTER_REASON_REDIRECT = 25,
+  MUSTER_REASON_SELF = 26 /* the one who asks was at fault: no evidence of the target */
 };
 
 typedef struct { /* "dns", "connect", "tls", "first_byte", "transfer" or your own */
