@@ -79,6 +79,8 @@ void EventLoop::arm(Timer& timer, TimePoint due) {
 
 void EventLoop::run() {
   ::pthread_setname_np(::pthread_self(), name_.substr(0, 15).c_str());
+  clockid_t cpu_clock = 0;
+  if (::pthread_getcpuclockid(::pthread_self(), &cpu_clock) == 0) cpu_clock_ = cpu_clock;
   try {
     impl_->io.run();
   } catch (const std::exception& error) {
@@ -97,9 +99,13 @@ TimerWheel::Tick EventLoop::tick_of(TimePoint time, bool round_up) const {
 
 void EventLoop::on_wake() {
   wake_at_ = 0;
+  const TimePoint now = clock_.now();
+  const TimerWheel::Tick tick = tick_of(now, false);
+  if (late(tick)) note_stall(now);
   advancing_ = true;
-  follow_load(wheel_.advance(tick_of(clock_.now(), false)));
+  follow_load(wheel_.advance(tick));
   advancing_ = false;
+  if (const TimePoint done = clock_.now(); done - now > kStall) note_stall(done);
   schedule_wake();
 }
 
@@ -108,6 +114,23 @@ void EventLoop::on_wake() {
 void EventLoop::follow_load(std::size_t fired) {
   if (fired > kManyTimers) quantum_ = std::max(quantum_ / 2, std::min(kNarrowest, widest_));
   if (fired < kFewTimers) quantum_ = std::min(quantum_ * 2, widest_);
+}
+
+bool EventLoop::late(TimerWheel::Tick now) const {
+  const auto due = wheel_.next();
+  return due && now > *due + static_cast<TimerWheel::Tick>((quantum_ + kStall).count());
+}
+
+void EventLoop::note_stall(TimePoint end) {
+  stall_end_ = end;
+  ++stalls_;
+}
+
+double EventLoop::cpu_seconds() const {
+  const clockid_t clock = cpu_clock_;
+  timespec time{};
+  if (clock == 0 || ::clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 void EventLoop::schedule_wake() {

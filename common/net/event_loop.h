@@ -6,6 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +25,8 @@ namespace muster {
 class EventLoop {
  public:
   static constexpr std::chrono::milliseconds kQuantum{10};
+  static constexpr std::chrono::milliseconds kStall{
+      500};  // longer is no load, it is standing still
 
   // The quantum follows the load, from 5 ms up to `widest`.
   EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds widest = kQuantum);
@@ -46,8 +50,15 @@ class EventLoop {
   const std::string& name() const { return name_; }
   const Clock& clock() const { return clock_; }
 
+  // [any]
+  std::uint64_t stalls() const { return stalls_.load(std::memory_order_relaxed); }
+  double cpu_seconds() const;  // of the thread; 0 before it runs and after it ended
+
   // [loop]
   void arm(Timer& timer, TimePoint due);
+  // Whether the thread stood still since then (the process was stopped, had no CPU, or one callback
+  // took long): what timed out meanwhile may have been answered, but nobody was there to hear it.
+  bool stalled_since(TimePoint time) const { return stall_end_ > time; }
   boost::asio::io_context& io();
 
  private:
@@ -58,6 +69,8 @@ class EventLoop {
   void on_wake();
   void follow_load(std::size_t fired);
   void schedule_wake();
+  bool late(TimerWheel::Tick now) const;
+  void note_stall(TimePoint end);
 
   const std::string name_;
   const Clock& clock_;
@@ -69,6 +82,9 @@ class EventLoop {
   TimerWheel::Tick wake_at_ = 0;  // 0: no wake-up is set
   bool advancing_ = false;
   bool polled_ = false;  // no wake-ups: the caller's clock is not the system's
+  TimePoint stall_end_;
+  std::atomic<std::uint64_t> stalls_{0};
+  std::atomic<clockid_t> cpu_clock_{0};  // 0: there is no thread; the ids of threads are negative
   std::thread thread_;
 };
 
