@@ -14,11 +14,15 @@
 #include "aggregator/app/daemon_readings.h"
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
+#include "aggregator/app/loop_watch.h"
 #include "aggregator/app/probing_loop.h"
 #include "aggregator/app/state_directory.h"
 #include "aggregator/app/upkeep.h"
+#include "aggregator/ownfault/canary_watch.h"
+#include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/storage/embedded_postgres.h"
 #include "aggregator/storage/migrations.h"
+#include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
 #include "aggregator/storage/result_writer.h"
 #include "common/base/log.h"
@@ -48,6 +52,7 @@ struct Aggregator::Parts {
   Result<void> open_database(const GiveUp& give_up);
   Result<void> prepare_database();
   Result<void> open_network();
+  Result<void> open_canaries();
   void build_writer();
   void build_loops();
   void build_readings();
@@ -75,9 +80,14 @@ struct Aggregator::Parts {
   std::optional<ResultWriter> writer;
   std::optional<HealthFanout> results;
 
+  OwnFault own_fault;
+  std::optional<OwnFaultEvents> own_fault_events;
+  std::unique_ptr<CanaryWatch> canaries;
+
   std::shared_ptr<TlsContext> tls;
   std::optional<AddressGuard> guard;
   std::vector<std::unique_ptr<ProbingLoop>> loops;
+  LoopWatch loop_watch;
   std::optional<FleetScheduler> scheduler;
   std::optional<FleetFanout> fleet;
 
@@ -106,6 +116,7 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] { return parts.open_database(give_up); })
       .and_then([&] { return parts.prepare_database(); })
       .and_then([&] { return parts.open_network(); })
+      .and_then([&] { return parts.open_canaries(); })
       .and_then([&] {
         parts.build_writer();
         parts.build_loops();
@@ -113,6 +124,10 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
         return parts.open_api();
       })
       .and_then([&] { return parts.load_fleet(); });
+}
+
+bool Aggregator::look_after() {
+  return parts_->loop_watch.look(parts_->clock.now());
 }
 
 void Aggregator::stop() {
@@ -179,6 +194,18 @@ Result<void> Aggregator::Parts::open_network() {
   return {};
 }
 
+Result<void> Aggregator::Parts::open_canaries() {
+  OwnFaultSettings wanted = settings.probing.own_fault;
+  if (!wanted.canaries) wanted.canaries = usual_canaries(settings.probing.dns_servers);
+  own_fault_events.emplace(*pool);
+  auto made = CanaryWatch::make(wanted, own_fault, *own_fault_events, clock);
+  if (!made) return fail(made.error().in("probing.canaries"));
+  canaries = std::move(*made);
+  own_fault_events->start();
+  canaries->start();
+  return {};
+}
+
 void Aggregator::Parts::build_writer() {
   ResultWriterSettings wanted;
   wanted.queue_rows = settings.writer.queue;
@@ -202,13 +229,16 @@ void Aggregator::Parts::build_loops() {
                                              schedule_counters,
                                              probing_counters,
                                              *results,
+                                             own_fault,
                                              settings.probing.breaker,
+                                             settings.probing.dns_servers,
                                              budget / std::max(count, 1)};
   std::vector<FleetScheduler::Place> places;
   for (int number = 0; number < std::max(count, 1); ++number) {
     loops.push_back(std::make_unique<ProbingLoop>(number, environment));
     loops.back()->set_probes(catalog);
     loops.back()->start();
+    loop_watch.add(loops.back()->loop());
     places.push_back({&loops.back()->loop(), &loops.back()->scheduler()});
   }
   scheduler.emplace(std::move(places));
@@ -221,6 +251,11 @@ void Aggregator::Parts::build_readings() {
   add_probing_readings(metrics.readings(), probing_counters);
   add_writer_readings(metrics.readings(), *writer);
   add_upkeep_readings(metrics.readings(), upkeep->counters());
+  add_own_fault_readings(metrics.readings(), own_fault, *canaries);
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    add_loop_readings(metrics.readings(), loops[i]->loop(),
+                      [this, i] { return loop_watch.stuck(i); });
+  }
 }
 
 Result<void> Aggregator::Parts::open_api() {
@@ -292,10 +327,13 @@ void Aggregator::Parts::stop() {
   fleet_loaded = false;
   if (api) api->stop(kApiPatience);
   for (const auto& loop : loops) loop->stop();
+  if (canaries) canaries->stop();
   if (writer) writer->stop();
+  if (own_fault_events) own_fault_events->stop();
   if (upkeep) upkeep->stop();
   api.reset();
   loops.clear();
+  own_fault_events.reset();
   if (pool) pool.reset();
   if (postgres) postgres->stop();
 }

@@ -25,6 +25,9 @@ class Aggregator {
   // All or nothing. What only a restart can change is named in the log.
   void reload(tl::expected<Settings, Faults> settings);
 
+  // To be called about every second. True when every loop turns.
+  bool look_after();
+
   void stop();
 
  private:

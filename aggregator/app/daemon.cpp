@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
 namespace muster {
+using namespace std::chrono_literals;
 namespace {
 
 sigset_t awaited_signals() {
@@ -121,10 +123,18 @@ int Daemon::serve(Settings settings, ProbeCatalog catalog) {
   return EXIT_OK;
 }
 
+// Woken often enough to see a loop that is stuck, and for systemd's watchdog.
 void Daemon::wait_for_the_end(Aggregator& aggregator) {
+  const auto watchdog = sd_watchdog();
+  std::chrono::milliseconds pulse = 1s;
+  if (watchdog)
+    pulse = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*watchdog / 3), 1ms, pulse);
   while (true) {
-    const int number = wait_for_signal(std::chrono::hours(1));
-    if (number == 0) continue;
+    const int number = wait_for_signal(pulse);
+    if (number == 0) {
+      if (aggregator.look_after() && watchdog) sd_notify("WATCHDOG=1");
+      continue;
+    }
     if (number != SIGHUP) return;
     sd_notify_reloading();
     aggregator.reload(load_settings(config_file_));

@@ -126,4 +126,36 @@ void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters) {
                        value_of(counters.failures));
 }
 
+void add_own_fault_readings(Readings& readings, const OwnFault& fault,
+                            const CanaryWatch& canaries) {
+  for (const auto kind : {OwnFaultKind::kNetwork, OwnFaultKind::kDns, OwnFaultKind::kDescriptors}) {
+    const Readings::Labels labels{{"kind", std::string(to_string(kind))}};
+    readings.add_gauge(
+        "muster_own_fault", "1 while a fault of this daemon keeps it from seeing its servers.",
+        [&fault, kind] { return fault.kind() == kind ? 1.0 : 0.0; }, labels);
+    readings.add_counter(
+        "muster_own_faults_total", "Faults of this daemon that began.",
+        [&fault, kind] { return static_cast<double>(fault.begun(kind)); }, labels);
+  }
+  for (std::size_t i = 0; i < canaries.size(); ++i) {
+    readings.add_gauge("muster_canary_up", "Whether a canary answered when it was last asked.",
+                       [&canaries, i] { return canaries.up(i) ? 1.0 : 0.0; },
+                       {{"canary", canaries.name(i)}});
+  }
+}
+
+void add_loop_readings(Readings& readings, const EventLoop& loop,
+                       const std::function<bool()>& stuck) {
+  const Readings::Labels labels{{"loop", loop.name()}};
+  readings.add_gauge(
+      "muster_loop_stuck", "1 while a loop does not turn.", [stuck] { return stuck() ? 1.0 : 0.0; },
+      labels);
+  readings.add_counter(
+      "muster_loop_busy_seconds_total", "CPU time of a loop's thread.",
+      [&loop] { return loop.cpu_seconds(); }, labels);
+  readings.add_counter(
+      "muster_loop_stalls_total", "Times at which a loop stood still for more than half a second.",
+      [&loop] { return static_cast<double>(loop.stalls()); }, labels);
+}
+
 }  // namespace muster

@@ -15,15 +15,22 @@ constexpr int kLooks = 100;
 // that cost then, and a check that is 80 ms late is late for nobody.
 constexpr std::chrono::milliseconds kWidestTick{80};
 
+HttpClient::Limits limits_of(const ProbingLoop::Environment& environment) {
+  HttpClient::Limits limits;
+  limits.connections = environment.connections;
+  limits.dns.servers = environment.dns_servers;
+  return limits;
+}
+
 }  // namespace
 
 ProbingLoop::ProbingLoop(int number, const Environment& environment)
     : loop_("loop-" + std::to_string(number), environment.clock, kWidestTick),
-      http_(loop_, environment.tls, environment.guard, {environment.connections}),
+      http_(loop_, environment.tls, environment.guard, limits_of(environment)),
       runtime_(loop_, http_),
       health_(environment.sink),
       engine_(runtime_, health_, environment.probing_counters, environment.breaker,
-              environment.connections / 4),
+              environment.connections / 4, environment.own_fault),
       scheduler_(std::make_unique<LoopScheduler>(loop_, engine_, environment.schedule_counters)) {}
 
 ProbingLoop::~ProbingLoop() {

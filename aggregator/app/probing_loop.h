@@ -25,7 +25,9 @@ class ProbingLoop {
     ScheduleCounters& schedule_counters;
     ProbingCounters& probing_counters;
     HealthSink& sink;
+    OwnFault& own_fault;
     BreakerSettings breaker;
+    std::vector<std::string> dns_servers;
     std::size_t connections = 0;  // of each loop
   };
 

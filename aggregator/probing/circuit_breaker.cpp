@@ -11,6 +11,12 @@ bool CircuitBreaker::admits(TimePoint now) {
   return true;
 }
 
+void CircuitBreaker::put_off(TimePoint now) {
+  if (state_ != State::kHalfOpen) return;
+  state_ = State::kOpen;
+  next_trial_ = now + delay_;
+}
+
 void CircuitBreaker::on_result(bool answered, bool decided, TimePoint now,
                                const BreakerSettings& settings, std::minstd_rand& random) {
   if (answered) {

@@ -27,6 +27,10 @@ class CircuitBreaker {
   void on_result(bool answered, bool decided, TimePoint now, const BreakerSettings& settings,
                  std::minstd_rand& random);
 
+  // A trial that taught nothing, through no fault of the server's, is made again after the same
+  // delay. Otherwise nothing changes.
+  void put_off(TimePoint now);
+
  private:
   State state_ = State::kClosed;
   std::uint8_t failures_ = 0;

@@ -5,15 +5,6 @@
 #include "common/plugin/probe_runtime.h"
 
 namespace muster {
-namespace {
-
-// Results that say nothing of whether the server is there.
-bool says_nothing(FailureReason reason) {
-  return reason == FailureReason::kSelfOverload || reason == FailureReason::kCancelled ||
-         reason == FailureReason::kAddressDenied || reason == FailureReason::kPlugin;
-}
-
-}  // namespace
 
 ProbeCheck::ProbeCheck(const Surroundings& surroundings,
                        std::shared_ptr<const ConfiguredProbe> configured, ServerPointer server,
@@ -84,15 +75,22 @@ void ProbeCheck::on_finding(Finding finding) {
   result.duration =
       std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - started_at_);
   landed();
+  const bool held = around_.excuse.apply(result, started_at_, *contact_);
   learn(result);
   around_.counters.count(result);
   const auto waiting = std::exchange(waiting_, {});
-  retry_soon(around_.results.on_result(result));
+  const bool undecided = around_.results.on_result(result);
+  retry_soon(undecided || held);
   for (const Done& done : waiting) done(result);
 }
 
 void ProbeCheck::learn(CheckResult& result) {
   CircuitBreaker& breaker = contact_->breaker;
+  if (result.reason == FailureReason::kSelf) {
+    if (probe_->affects_health) breaker.put_off(clock_.now());
+    result.breaker = breaker.state();
+    return;
+  }
   const bool answered = !says_nothing(result.reason) && !means_unreachable(result.reason);
   if (!says_nothing(result.reason)) {
     silent_ = answered ? 0 : silent_ + 1;

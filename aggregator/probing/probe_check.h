@@ -9,6 +9,7 @@
 
 #include "aggregator/probing/probing_counters.h"
 #include "aggregator/probing/result_sink.h"
+#include "aggregator/probing/self_excuse.h"
 #include "aggregator/probing/server_contact.h"
 #include "aggregator/schedule/check.h"
 #include "common/net/event_loop.h"
@@ -25,6 +26,7 @@ class ProbeCheck final : public Check {
     const BreakerSettings& breaker;
     std::minstd_rand& random;
     ProbingCounters& counters;
+    const SelfExcuse& excuse;
   };
 
   ProbeCheck(const Surroundings& surroundings, std::shared_ptr<const ConfiguredProbe> configured,

@@ -1,19 +1,34 @@
 #include "aggregator/probing/probe_engine.h"
 
+#include "common/plugin/probe_runtime.h"
+
 namespace muster {
+namespace {
+
+// As far as the database remembers, from before the daemon started.
+bool answered_last(const Server& server) {
+  const HealthState state = server.announced_state();
+  return state == HealthState::kHealthy || state == HealthState::kDegraded ||
+         state == HealthState::kCritical;
+}
+
+}  // namespace
 
 ProbeEngine::ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCounters& counters,
-                         const BreakerSettings& breaker, std::size_t most_doubtful)
+                         const BreakerSettings& breaker, std::size_t most_doubtful,
+                         OwnFault& own_fault)
     : runtime_(runtime),
       results_(results),
       counters_(counters),
       breaker_(breaker),
+      excuse_(runtime.loop(), own_fault),
       random_(std::random_device{}()) {
   budget_.most = most_doubtful;
 }
 
 std::unique_ptr<Check> ProbeEngine::make_check(ServerPointer server, ProbeSpecPointer probe) {
-  const ProbeCheck::Surroundings around{runtime_, results_, budget_, breaker_, random_, counters_};
+  const ProbeCheck::Surroundings around{runtime_, results_,  budget_, breaker_,
+                                        random_,  counters_, excuse_};
   auto contact = contact_of(*server);
   return std::make_unique<ProbeCheck>(around, probes_.at(probe->name), std::move(server),
                                       std::move(probe), std::move(contact));
@@ -31,6 +46,7 @@ std::shared_ptr<ServerContact> ProbeEngine::contact_of(const Server& server) {
   if (!contact || contact->version != server.version) {
     known = contact = std::make_shared<ServerContact>();
     contact->version = server.version;
+    if (answered_last(server)) contact->last_answer = FleetPulse::kExpected;
   }
   return contact;
 }

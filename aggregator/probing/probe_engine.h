@@ -16,7 +16,7 @@ class ProbeEngine final : public CheckFactory {
 
   // `most_doubtful`: runs at a time of servers that gave no answer when last asked.
   ProbeEngine(ProbeRuntime& runtime, ResultSink& results, ProbingCounters& counters,
-              const BreakerSettings& breaker, std::size_t most_doubtful);
+              const BreakerSettings& breaker, std::size_t most_doubtful, OwnFault& own_fault);
 
   // By the name of the entry. Set before the scheduler is told of the same entries.
   void set_probes(Probes probes) { probes_ = std::move(probes); }
@@ -32,6 +32,7 @@ class ProbeEngine final : public CheckFactory {
   ProbingCounters& counters_;
   const BreakerSettings breaker_;
   DoubtfulBudget budget_;
+  const SelfExcuse excuse_;
   std::minstd_rand random_;
   Probes probes_;
   // As long as a check of the server lives.

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "aggregator/ownfault/fleet_pulse.h"
 #include "aggregator/probing/circuit_breaker.h"
+#include "common/model/failure_reason.h"
 
 namespace muster {
 
@@ -15,7 +17,15 @@ struct ServerContact {
   std::int64_t version = 0;  // of the server: a changed one is met without prejudice
   CircuitBreaker breaker;    // moved by the probes that decide health; the others obey it
   bool doubtful = false;
+  FleetPulse::LastAnswer last_answer = 0;
 };
+
+// Results that say nothing of whether the server is there.
+constexpr bool says_nothing(FailureReason reason) {
+  return reason == FailureReason::kSelfOverload || reason == FailureReason::kCancelled ||
+         reason == FailureReason::kAddressDenied || reason == FailureReason::kPlugin ||
+         reason == FailureReason::kSelf;
+}
 
 struct DoubtfulBudget {  // of one loop
   std::size_t most = 1000;

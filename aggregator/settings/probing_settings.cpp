@@ -63,7 +63,80 @@ properties:
         maximum: 1d
         default: 5m
         description: longest time between two trials
+  dns_servers:
+    type: array
+    default: []
+    uniqueItems: true
+    maxItems: 16
+    items: {type: string, format: endpoint}
+    description: DNS servers to ask, ADDRESS or ADDRESS:PORT; without any, those of /etc/resolv.conf
+  canaries:
+    type: object
+    default: {}
+    description: who should answer as long as our own network is well
+    properties:
+      targets:
+        type: array
+        uniqueItems: true
+        maxItems: 16
+        items: {type: string, format: canary}
+        description: the default is the gateway and the DNS servers; an empty list turns this off
+      every:
+        type: string
+        format: duration
+        minimum: 100ms
+        maximum: 1h
+        default: 15s
+        description: from one round of questions to the next
+      timeout:
+        type: string
+        format: duration
+        minimum: 50ms
+        maximum: 2s
+        default: 1s
+        description: how long a canary has to answer
+  mass_failure:
+    type: object
+    default: {}
+    description: how many servers lost at once are a reason to ask the canaries first
+    properties:
+      share:
+        type: number
+        minimum: 0.05
+        maximum: 1
+        default: 0.5
+        description: more than this part of the servers that answered before
+      servers:
+        type: integer
+        minimum: 2
+        maximum: 1000000
+        default: 10
+        description: which are this many at least
+      window:
+        type: string
+        format: duration
+        minimum: 1s
+        maximum: 1h
+        default: 30s
+        description: lost within this time
 )yaml";
+
+namespace {
+
+OwnFaultSettings read_own_fault(const Node& section) {
+  OwnFaultSettings settings;
+  const Node& canaries = child(section, "canaries");
+  if (has(canaries, "targets")) settings.canaries = read_strings(canaries, "targets");
+  settings.every = read_duration(canaries, "every");
+  settings.timeout = read_duration(canaries, "timeout");
+  const Node& mass = child(section, "mass_failure");
+  settings.mass_failure.share = read_number(mass, "share");
+  settings.mass_failure.servers = static_cast<int>(read_integer(mass, "servers"));
+  settings.mass_failure.window = read_duration(mass, "window");
+  return settings;
+}
+
+}  // namespace
 
 ProbingSettings read_probing(const Node& section) {
   ProbingSettings probing;
@@ -77,6 +150,8 @@ ProbingSettings read_probing(const Node& section) {
   probing.breaker.first_delay = read_duration(breaker, "first_delay");
   probing.breaker.most_delay =
       std::max(read_duration(breaker, "most_delay"), probing.breaker.first_delay);
+  probing.dns_servers = read_strings(section, "dns_servers");
+  probing.own_fault = read_own_fault(section);
   return probing;
 }
 

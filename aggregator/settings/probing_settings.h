@@ -8,6 +8,7 @@
 
 #include "common/config/node.h"
 #include "common/model/breaker.h"
+#include "common/model/own_fault.h"
 
 namespace muster {
 
@@ -18,6 +19,8 @@ struct ProbingSettings {
   std::filesystem::path ca_file;  // empty: the system's
   int max_connections = 0;        // 0: what the limit of open files leaves
   BreakerSettings breaker;
+  std::vector<std::string> dns_servers;  // empty: those of /etc/resolv.conf
+  OwnFaultSettings own_fault;
 
   bool operator==(const ProbingSettings&) const = default;
 };

@@ -34,4 +34,13 @@ void sd_notify_reloading() {
   sd_notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us));
 }
 
+std::optional<std::chrono::microseconds> sd_watchdog() {
+  const char* const time = std::getenv("WATCHDOG_USEC");
+  const char* const pid = std::getenv("WATCHDOG_PID");
+  if (time == nullptr || (pid != nullptr && std::atol(pid) != ::getpid())) return std::nullopt;
+  const std::chrono::microseconds period(std::atoll(time));
+  if (period.count() <= 0) return std::nullopt;
+  return period;
+}
+
 }  // namespace muster

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <regex>
 
+#include "common/base/endpoint.h"
 #include "common/config/reader.h"
 #include "common/config/text_values.h"
 
@@ -108,6 +109,17 @@ bool is_http_url(const std::string& text) {
   return (text.starts_with("http://") || text.starts_with("https://")) && is_url(text);
 }
 
+bool is_endpoint(const std::string& text) {
+  return parse_endpoint(text, 53).has_value();
+}
+
+bool is_canary(const std::string& text) {
+  const std::string_view address =
+      std::string_view(text).substr(std::min<std::size_t>(6, text.size()));
+  if (text.starts_with("tcp://")) return parse_endpoint(address, 0).has_value();
+  return text.starts_with("dns://") && parse_endpoint(address, 53).has_value();
+}
+
 bool is_path(const std::string& text) {
   return !text.empty() && text.find('\0') == std::string::npos;
 }
@@ -121,7 +133,7 @@ struct Format {
   const char* fault;
 };
 
-constexpr std::array<Format, 10> kFormats{{
+constexpr std::array<Format, 12> kFormats{{
     {"duration", is_duration, "is not a duration such as 30s or 5m"},
     {"bytes", is_size, "is not a size such as 512, 64KiB or 1MiB"},
     {"url", is_url, "is not a URL, scheme://host:port/path"},
@@ -132,6 +144,9 @@ constexpr std::array<Format, 10> kFormats{{
     {"port", is_port, "is not a port, 1 to 65535"},
     {"cidr", is_cidr,
      "is not a network such as 10.0.0.0/8 or fd00::/8 (no bits set behind the prefix)"},
+    {"endpoint", is_endpoint, "is not an IP address, ADDRESS or ADDRESS:PORT"},
+    {"canary", is_canary,
+     "is not tcp://ADDRESS:PORT or dns://ADDRESS (an IP address, as names need DNS)"},
     {"path", is_path, "is not a file path"},
     {"regex", is_regex, "is not a regular expression"},
 }};

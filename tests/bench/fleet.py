@@ -124,7 +124,7 @@ class Musterd:
             f"state_dir: {self.state}\n"
             f"plugins: {{directory: {self.build}/plugins}}\n"
             f"api: {{port: {self.port}}}\n"
-            f"probing:\n  allow_networks: [127.0.0.0/8]\n{extra}"
+            f"probing:\n  allow_networks: [127.0.0.0/8]\n  canaries: {{targets: []}}\n{extra}"
             f"probes:\n{probes}")
         self.process = None
 

@@ -157,8 +157,12 @@ void Daemon::write_config(const std::string& probes) {
   if (!settings_.database.empty()) yaml += "database: {" + settings_.database + "}\n";
   yaml += "plugins: {directory: " + settings_.plugins + "}\n";
   yaml += "api: {port: " + std::to_string(port_) + ", threads: 8}\n";
-  const std::string probing = settings_.probing.empty() ? "" : ", " + settings_.probing;
-  yaml += "probing: {allow_networks: [127.0.0.0/8], loops: 2" + probing + "}\n";
+  const bool own_canaries = settings_.probing.find("canaries:") != std::string::npos;
+  // No test may ask this machine's gateway.
+  yaml += "probing: {allow_networks: [127.0.0.0/8], loops: 2";
+  if (!own_canaries) yaml += ", canaries: {targets: []}";
+  if (!settings_.probing.empty()) yaml += ", " + settings_.probing;
+  yaml += "}\n";
   yaml += "writer: {batch_delay: 20ms}\n";
   config_.write("muster.yaml", yaml + "probes:\n" + (probes.empty() ? "  []\n" : probes));
 }

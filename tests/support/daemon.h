@@ -43,7 +43,7 @@ struct DaemonSettings {
   std::string database;  // what stands in `database: {}`; empty: PostgreSQL in the state folder
   std::string plugins = kOurPlugins;
   ChildProcess::Environment environment;
-  std::string probing;  // more keys of `probing: {}`
+  std::string probing;  // more keys of `probing: {}`; without `canaries` there are none
 };
 
 class Daemon {

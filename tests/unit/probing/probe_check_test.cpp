@@ -163,7 +163,8 @@ class ProbeCheckTest : public CppUnit::TestFixture {
   ScriptedSink sink_;
   std::shared_ptr<ProbeSpec> probe_ = std::make_shared<ProbeSpec>();
   ProbingCounters counters_;
-  ProbeEngine engine_{runtime_, sink_, counters_, {}, 2};
+  OwnFault own_fault_;
+  ProbeEngine engine_{runtime_, sink_, counters_, {}, 2, own_fault_};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ProbeCheckTest);
