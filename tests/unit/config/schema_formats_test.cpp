@@ -10,6 +10,7 @@ class SchemaFormatsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(knows_hosts);
   CPPUNIT_TEST(knows_ports);
   CPPUNIT_TEST(knows_networks);
+  CPPUNIT_TEST(knows_endpoints_and_canaries);
   CPPUNIT_TEST(knows_regular_expressions);
   CPPUNIT_TEST(every_format_refuses_something);
   CPPUNIT_TEST_SUITE_END();
@@ -50,6 +51,14 @@ class SchemaFormatsTest : public CppUnit::TestFixture {
            "10.1.2.3", "::1"},
           {"10.0.0", "10.0.0.0/33", "10.1.0.0/8", "10.0.0.0/", "10.0.0.0/-1", "fd00::/129",
            "fd00::1/8", "10.0.0/8", "a/8", "10.64.0.0/9"});
+  }
+
+  void knows_endpoints_and_canaries() {
+    check("endpoint", {"10.0.0.1", "10.0.0.1:5353", "::1", "[::1]:53"},
+          {"", "ns.example", "10.0.0.1:", "10.0.0.1:0", "[::1"});
+    check("canary", {"tcp://10.0.0.1:22", "tcp://[::1]:22", "dns://10.0.0.1", "dns://10.0.0.1:54"},
+          {"", "tcp", "tcp://10.0.0.1", "tcp://gateway:22", "udp://10.0.0.1:53", "10.0.0.1:53",
+           "dns://"});
   }
 
   void knows_regular_expressions() { check("regex", {"^a+$", ""}, {"(", "[a", "*"}); }

@@ -14,6 +14,7 @@ class CircuitBreakerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(tries_ever_more_rarely_up_to_the_most);
   CPPUNIT_TEST(half_open_lets_one_through);
   CPPUNIT_TEST(an_answer_closes_it);
+  CPPUNIT_TEST(a_trial_put_off_is_made_again_after_the_same_delay);
   CPPUNIT_TEST_SUITE_END();
 
   void result(bool answered, bool decided = true) {
@@ -79,6 +80,18 @@ class CircuitBreakerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(breaker_.admits(now_));
     open();
     CPPUNIT_ASSERT(wait() <= 31s);  // the delay starts from the first again
+  }
+
+  void a_trial_put_off_is_made_again_after_the_same_delay() {
+    breaker_.put_off(now_);
+    CPPUNIT_ASSERT(breaker_.state() == State::kClosed);
+    open();
+    for (int i = 0; i < 3; ++i) {
+      const Duration waited = wait();
+      CPPUNIT_ASSERT(waited >= 27s && waited <= 31s);
+      breaker_.put_off(now_);
+      CPPUNIT_ASSERT(breaker_.state() == State::kOpen);
+    }
   }
 
   TimePoint now_{1h};

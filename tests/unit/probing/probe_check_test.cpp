@@ -41,6 +41,12 @@ class ProbeCheckTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(an_unreachable_server_opens_the_breaker_and_a_person_may_still_ask);
   CPPUNIT_TEST(doubtful_servers_share_a_budget);
   CPPUNIT_TEST(what_the_guard_refuses_is_no_failure_of_the_server);
+  CPPUNIT_TEST(a_fault_of_our_own_excuses_the_server);
+  CPPUNIT_TEST(what_is_only_suspected_is_asked_again_soon);
+  CPPUNIT_TEST(a_fault_excuses_no_answer);
+  CPPUNIT_TEST(a_run_that_saw_a_stall_is_excused);
+  CPPUNIT_TEST(tells_the_pulse_who_answers_and_who_fell_silent);
+  CPPUNIT_TEST(who_answered_before_the_start_is_missed);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -153,6 +159,96 @@ class ProbeCheckTest : public CppUnit::TestFixture {
     for (int i = 0; i < 6; ++i) CPPUNIT_ASSERT(run(*check) == StartOutcome::kStarted);
     CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kAddressDenied);
     CPPUNIT_ASSERT(sink_.results.back().breaker == BreakerState::kClosed);
+  }
+
+  void a_fault_of_our_own_excuses_the_server() {
+    const auto check = make_check(1, "http");
+    own_fault_.set(OwnFaultKind::kNetwork, "this musterd lost its network");
+    for (int i = 0; i < 8; ++i) CPPUNIT_ASSERT(run(*check) == StartOutcome::kStarted);
+    const CheckResult& result = sink_.results.back();
+    CPPUNIT_ASSERT(result.reason == FailureReason::kSelf);
+    CPPUNIT_ASSERT(result.status == CheckStatus::kUnknown);
+    CPPUNIT_ASSERT_EQUAL(std::string("this musterd lost its network"), result.message);
+    CPPUNIT_ASSERT(result.breaker == BreakerState::kClosed);
+    own_fault_.set(OwnFaultKind::kNone, "");
+    run(*check);
+    CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kRefused);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{8},
+                         counters_.results[static_cast<std::size_t>(FailureReason::kSelf)].load());
+  }
+
+  std::size_t results_after_retry_time() {
+    clock_.advance(probe_->retry_every);
+    const std::size_t before = sink_.results.size();
+    for (int i = 0; i < 1000 && sink_.results.size() == before; ++i) loop_.poll();
+    return sink_.results.size();
+  }
+
+  void what_is_only_suspected_is_asked_again_soon() {
+    const auto check = make_check(1, "http");
+    own_fault_.set(OwnFaultKind::kSuspected, "perhaps ours");
+    run(*check);
+    own_fault_.set(OwnFaultKind::kNetwork, "ours");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, results_after_retry_time());
+    CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kSelf);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, results_after_retry_time());  // known now: no hurry
+  }
+
+  void a_fault_excuses_no_answer() {
+    const auto check = make_check(1, "plain");
+    own_fault_.set(OwnFaultKind::kNetwork, "ours");
+    check->start(1);
+    loop_.poll();
+    CPPUNIT_ASSERT(sink_.results.back().status == CheckStatus::kOk);
+  }
+
+  void a_run_that_saw_a_stall_is_excused() {
+    const auto check = make_check(1, "never");
+    check->start(1);
+    loop_.poll();
+    clock_.advance(1min);  // nobody looked at the clock for so long
+    loop_.poll();
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, sink_.results.size());
+    CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kSelf);
+    CPPUNIT_ASSERT_EQUAL(std::string("this musterd stood still while it waited for the answer"),
+                         sink_.results.back().message);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, own_fault_.pulse().counts().silences);
+    const auto other = make_check(2, "never");
+    other->start(1);
+    for (int i = 0; i < 200; ++i) {
+      clock_.advance(10ms);
+      loop_.poll();
+    }
+    CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kTimeoutResponse);
+  }
+
+  void tells_the_pulse_who_answers_and_who_fell_silent() {
+    FleetPulse& pulse = own_fault_.pulse();
+    const auto well = make_check(1, "plain");
+    well->start(1);
+    loop_.poll();
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, pulse.counts().answering);
+    const auto gone = make_check(1, "http");  // the same server by another probe
+    run(*gone);
+    run(*gone);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, pulse.counts().lost);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, pulse.counts().silences);
+    probe_->affects_health = false;
+    well->start(2);
+    loop_.poll();
+    run(*gone);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, pulse.counts().lost);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, pulse.counts().answers);
+  }
+
+  void who_answered_before_the_start_is_missed() {
+    auto server = std::make_shared<Server>();
+    server->name = "http";
+    server->api_url = "http://127.0.0.1:9/";
+    server->known_state = HealthState::kUnknown;
+    server->known_before = HealthState::kHealthy;
+    run(*engine_.make_check(server, probe_));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, own_fault_.pulse().counts().lost);
   }
 
   test::FakeClock clock_;

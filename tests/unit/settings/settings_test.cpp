@@ -12,6 +12,7 @@ class SettingsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SettingsTest);
   CPPUNIT_TEST(an_empty_file_gives_the_defaults_of_the_structs);
   CPPUNIT_TEST(reads_every_section);
+  CPPUNIT_TEST(an_empty_list_of_canaries_is_not_the_default);
   CPPUNIT_TEST(keeps_the_embedded_database_in_the_state_dir);
   CPPUNIT_TEST(reads_the_database_url_from_a_file);
   CPPUNIT_TEST(reads_probes_in_the_order_of_the_files);
@@ -60,6 +61,9 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(settings.probing.allow_networks.empty());
     CPPUNIT_ASSERT(settings.probing.deny_networks.empty());
     CPPUNIT_ASSERT(settings.probing.ca_file.empty());
+    CPPUNIT_ASSERT(settings.probing.dns_servers.empty());
+    CPPUNIT_ASSERT(OwnFaultSettings() == settings.probing.own_fault);
+    CPPUNIT_ASSERT(!settings.probing.own_fault.canaries);
     CPPUNIT_ASSERT_EQUAL(WriterSettings().queue, settings.writer.queue);
     CPPUNIT_ASSERT_EQUAL(WriterSettings().batch_rows, settings.writer.batch_rows);
     CPPUNIT_ASSERT(WriterSettings().batch_delay == settings.writer.batch_delay);
@@ -75,7 +79,9 @@ database: {embedded: /srv/pg, pool: 9}
 plugins: {directory: ../plugins}
 api: {listen: "::", port: 1, threads: 2, request_body_limit: 1MiB, tls: {certificate: c, key: /k}}
 probing: {loops: 3, allow_networks: [127.0.0.0/8], deny_networks: ["::1"], ca_file: ca,
-          max_connections: 4}
+          max_connections: 4, dns_servers: [10.0.0.2, "[::1]:54"],
+          canaries: {targets: ["tcp://10.0.0.1:53"], every: 2s, timeout: 300ms},
+          mass_failure: {share: 0.25, servers: 5, window: 40s}}
 writer: {queue: 5000, batch_rows: 6, batch_delay: 7ms}
 health: {failures: 8, successes: 9}
 )");
@@ -96,10 +102,20 @@ health: {failures: 8, successes: 9}
     CPPUNIT_ASSERT_EQUAL(std::string("::1"), settings.probing.deny_networks.at(0));
     CPPUNIT_ASSERT(settings.probing.ca_file == folder / "ca");
     CPPUNIT_ASSERT_EQUAL(4, settings.probing.max_connections);
+    CPPUNIT_ASSERT(
+        (settings.probing.dns_servers == std::vector<std::string>{"10.0.0.2", "[::1]:54"}));
+    const OwnFaultSettings own_fault{{{"tcp://10.0.0.1:53"}}, 2s, 300ms, {0.25, 5, 40s}};
+    CPPUNIT_ASSERT(own_fault == settings.probing.own_fault);
     CPPUNIT_ASSERT_EQUAL(std::size_t{5000}, settings.writer.queue);
     CPPUNIT_ASSERT_EQUAL(std::size_t{6}, settings.writer.batch_rows);
     CPPUNIT_ASSERT(settings.writer.batch_delay == 7ms);
     CPPUNIT_ASSERT(settings.health == (Thresholds{8, 9}));
+  }
+
+  void an_empty_list_of_canaries_is_not_the_default() {
+    const Settings settings = load("probing: {canaries: {targets: []}}");
+    CPPUNIT_ASSERT(settings.probing.own_fault.canaries);
+    CPPUNIT_ASSERT(settings.probing.own_fault.canaries->empty());
   }
 
   void keeps_the_embedded_database_in_the_state_dir() {
