@@ -1,6 +1,7 @@
 // A probe that breaks the contract in the way that its target's name says.
 #include <muster/probe.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -37,6 +38,7 @@ class Misbehaving final : public Probe {
     if (how == "counts") return count(target, std::move(run));
     if (how == "rubbish") return rubbish(std::move(run));
     if (how == "http") return ask(target, std::move(run));
+    if (how == "blocks") std::this_thread::sleep_for(std::chrono::seconds(8));
     if (how == "never") {
       return keep(std::move(run));
     }
