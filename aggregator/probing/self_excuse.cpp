@@ -6,7 +6,7 @@ namespace {
 void rewrite(CheckResult& result, std::string message) {
   result.status = CheckStatus::kUnknown;
   result.reason = FailureReason::kSelf;
-  result.message = std::move(message);
+  result.words = say(std::move(message));
 }
 
 }  // namespace

@@ -47,8 +47,9 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->plugins());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->specs().size());
     CPPUNIT_ASSERT_EQUAL(std::string("health"), catalog->specs()[0]->name);
-    CPPUNIT_ASSERT_EQUAL(std::string(R"({"path":"/health","certificate_warn_days":14})"),
-                         catalog->specs()[0]->config_json);
+    CPPUNIT_ASSERT_EQUAL(
+        std::string(R"({"path":"/health","follow_redirects":true,"certificate_warn_days":14})"),
+        catalog->specs()[0]->config_json);
     CPPUNIT_ASSERT_EQUAL(std::string("metrics"), catalog->probes().at("metrics")->name());
     CPPUNIT_ASSERT(build("  []\n")->specs().empty());
   }

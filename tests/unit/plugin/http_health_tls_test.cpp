@@ -42,9 +42,11 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
   Finding check(const std::string& url, TlsIdentity tls, int warn_days = 14) {
     const auto library = *PluginLibrary::load(std::string(MUSTER_BUILD_DIR) +
                                               "/plugins/muster_probe_http_health.so");
-    const auto probe = *ConfiguredProbe::create(
-        library, "health",
-        R"({"path":"/","certificate_warn_days":)" + std::to_string(warn_days) + "}", clock_);
+    const auto probe =
+        *ConfiguredProbe::create(library, "health",
+                                 R"({"path":"/","follow_redirects":true,"certificate_warn_days":)" +
+                                     std::to_string(warn_days) + "}",
+                                 clock_);
     auto server = std::make_shared<Server>();
     server->api_url = url;
     server->tls = std::make_shared<const TlsIdentity>(std::move(tls));
@@ -65,7 +67,7 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
   TlsIdentity trusting() const { return {authority_.authority_pem(), {}, {}}; }
 
   static void assert_days(double days, const Finding& finding) {
-    CPPUNIT_ASSERT_EQUAL_MESSAGE(finding.message, std::size_t{1}, finding.metrics.size());
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(finding.message(), std::size_t{1}, finding.metrics.size());
     CPPUNIT_ASSERT_EQUAL(std::string("certificate_expires_in_days"), finding.metrics[0].name);
     CPPUNIT_ASSERT_EQUAL(days, finding.metrics[0].value);
   }
@@ -73,7 +75,7 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
   void shows_the_days_that_a_certificate_has_left() {
     const TlsServer server(expiring_in(24h * 20 + 1h));
     const Finding finding = check(url_of(server), trusting());
-    CPPUNIT_ASSERT_MESSAGE(finding.message, finding.status == CheckStatus::kOk);
+    CPPUNIT_ASSERT_MESSAGE(finding.message(), finding.status == CheckStatus::kOk);
     assert_days(20, finding);
   }
 
@@ -83,7 +85,7 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(finding.status == CheckStatus::kWarning);
     CPPUNIT_ASSERT(finding.reason == FailureReason::kNone);  // it did answer, and well
     CPPUNIT_ASSERT_EQUAL(std::string("the server's certificate expires within 14 days"),
-                         finding.message);
+                         finding.message());
     assert_days(13, finding);
     CPPUNIT_ASSERT(check(url_of(server), trusting(), 13).status == CheckStatus::kOk);
   }
@@ -109,7 +111,7 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
     showing.certificate_pem = TestCertificates::certificate_pem(ours);
     showing.key_pem = Secret(TestCertificates::key_pem(ours));
     const Finding answered = check(url_of(server), showing);
-    CPPUNIT_ASSERT_MESSAGE(answered.message, answered.status == CheckStatus::kOk);
+    CPPUNIT_ASSERT_MESSAGE(answered.message(), answered.status == CheckStatus::kOk);
   }
 
   void unusable_material_is_a_result() {
@@ -119,7 +121,7 @@ class HttpHealthTlsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(finding.reason == FailureReason::kTlsFailed);
     CPPUNIT_ASSERT_EQUAL(
         std::string("tls of this server: ca_pem: holds no -----BEGIN CERTIFICATE----- block"),
-        finding.message);
+        finding.message());
     CPPUNIT_ASSERT_EQUAL(0, server.connections());
   }
 

@@ -168,7 +168,7 @@ class ProbeCheckTest : public CppUnit::TestFixture {
     const CheckResult& result = sink_.results.back();
     CPPUNIT_ASSERT(result.reason == FailureReason::kSelf);
     CPPUNIT_ASSERT(result.status == CheckStatus::kUnknown);
-    CPPUNIT_ASSERT_EQUAL(std::string("this musterd lost its network"), result.message);
+    CPPUNIT_ASSERT_EQUAL(std::string("this musterd lost its network"), result.message());
     CPPUNIT_ASSERT(result.breaker == BreakerState::kClosed);
     own_fault_.set(OwnFaultKind::kNone, "");
     run(*check);
@@ -211,7 +211,7 @@ class ProbeCheckTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, sink_.results.size());
     CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kSelf);
     CPPUNIT_ASSERT_EQUAL(std::string("this musterd stood still while it waited for the answer"),
-                         sink_.results.back().message);
+                         sink_.results.back().message());
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, own_fault_.pulse().counts().silences);
     const auto other = make_check(2, "never");
     other->start(1);
