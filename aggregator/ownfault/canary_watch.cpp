@@ -112,7 +112,8 @@ std::optional<RoundReport> CanaryWatch::finish_round(TimePoint now) {
   round_.reset();
   if (overslept) return std::nullopt;
   for (std::size_t i = 0; i < report.answers.size(); ++i) {
-    up_[i] = report.answers[i] == CanaryAnswer::kAlive;
+    const CanaryAnswer answer = report.answers[i];
+    if (answer != CanaryAnswer::kNotAsked) up_[i] = answer == CanaryAnswer::kAlive;
   }
   return report;
 }
