@@ -32,6 +32,7 @@ class HealthTrackerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(the_state_comes_back_only_when_it_is_confirmed);
   CPPUNIT_TEST(what_another_probe_sees_is_not_hidden);
   CPPUNIT_TEST(a_restart_during_a_fault_loses_nothing);
+  CPPUNIT_TEST(a_restart_after_a_fault_waits_to_have_it_confirmed);
   CPPUNIT_TEST(a_fault_hides_a_server_that_was_never_asked);
   CPPUNIT_TEST_SUITE_END();
 
@@ -181,6 +182,15 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     const Verdict back = feed(CheckStatus::kOk, health_);
     CPPUNIT_ASSERT(back.change && !back.change->announced);
     CPPUNIT_ASSERT(back.state == HealthState::kHealthy);
+  }
+
+  void a_restart_after_a_fault_waits_to_have_it_confirmed() {
+    server_->known_state = HealthState::kUnknown;
+    server_->known_before = HealthState::kHealthy;
+    CPPUNIT_ASSERT(feed(CheckStatus::kCritical, health_).state == HealthState::kUnknown);
+    feed(CheckStatus::kCritical, health_);
+    const Verdict fall = feed(CheckStatus::kCritical, health_);
+    CPPUNIT_ASSERT(fall.change->announced && fall.change->from == HealthState::kHealthy);
   }
 
   void a_fault_hides_a_server_that_was_never_asked() {

@@ -91,6 +91,8 @@ class FaultJudgeTest : public CppUnit::TestFixture {
 
   void one_that_never_answered_is_no_witness() {
     for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT_EQUAL(Kind::kNone, round("ss"));
+    for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT_EQUAL(Kind::kNone, round("as"));
+    watch({"tcp://10.0.0.1:53", "dns://10.0.0.2"});
     CPPUNIT_ASSERT_EQUAL(Kind::kNone, round("sa"));
     CPPUNIT_ASSERT_EQUAL(Kind::kSuspected, round("ss"));
     CPPUNIT_ASSERT_EQUAL(Kind::kNetwork, round("ss"));

@@ -42,6 +42,7 @@ class ProbeCheckTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(doubtful_servers_share_a_budget);
   CPPUNIT_TEST(what_the_guard_refuses_is_no_failure_of_the_server);
   CPPUNIT_TEST(a_fault_of_our_own_excuses_the_server);
+  CPPUNIT_TEST(a_fault_puts_a_trial_of_the_breaker_off);
   CPPUNIT_TEST(what_is_only_suspected_is_asked_again_soon);
   CPPUNIT_TEST(a_fault_excuses_no_answer);
   CPPUNIT_TEST(a_run_that_saw_a_stall_is_excused);
@@ -175,6 +176,19 @@ class ProbeCheckTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kRefused);
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{8},
                          counters_.results[static_cast<std::size_t>(FailureReason::kSelf)].load());
+  }
+
+  void a_fault_puts_a_trial_of_the_breaker_off() {
+    const auto check = make_check(1, "http");
+    for (int i = 0; i < 5; ++i) run(*check);
+    own_fault_.set(OwnFaultKind::kNetwork, "ours");
+    for (int i = 0; i < 3; ++i) {
+      clock_.advance(30s);  // the first delay, however often
+      CPPUNIT_ASSERT(run(*check) == StartOutcome::kStarted);
+      CPPUNIT_ASSERT(sink_.results.back().reason == FailureReason::kSelf);
+      CPPUNIT_ASSERT(sink_.results.back().breaker == BreakerState::kOpen);
+      CPPUNIT_ASSERT(check->start(1) == StartOutcome::kBreaker);
+    }
   }
 
   std::size_t results_after_retry_time() {
