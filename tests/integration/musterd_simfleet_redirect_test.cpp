@@ -84,6 +84,7 @@ class MusterdSimfleetRedirectTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(asks_for_compressed_metrics);
   CPPUNIT_TEST(metrics_that_explode_are_refused);
   CPPUNIT_TEST(neighbours_notice_nothing);
+  CPPUNIT_TEST(ends_well);
   CPPUNIT_TEST_SUITE_END();
 
   static SimWorld& world() {
@@ -150,6 +151,8 @@ class MusterdSimfleetRedirectTest : public CppUnit::TestFixture {
   void neighbours_notice_nothing() {
     CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_of_neighbours());
   }
+
+  void ends_well() { CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_at_the_end()); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(MusterdSimfleetRedirectTest);

@@ -96,6 +96,7 @@ class MusterdSimfleetTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(calls_every_behaviour_by_its_name);
   CPPUNIT_TEST(follows_a_flapping_server);
   CPPUNIT_TEST(neighbours_notice_nothing);
+  CPPUNIT_TEST(ends_well);
   CPPUNIT_TEST_SUITE_END();
 
   static SimWorld& world() {
@@ -134,6 +135,8 @@ class MusterdSimfleetTest : public CppUnit::TestFixture {
   void neighbours_notice_nothing() {
     CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_of_neighbours());
   }
+
+  void ends_well() { CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_at_the_end()); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(MusterdSimfleetTest);

@@ -101,6 +101,7 @@ class MusterdSimfleetTlsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(MusterdSimfleetTlsTest);
   CPPUNIT_TEST(calls_every_fault_by_its_name);
   CPPUNIT_TEST(neighbours_notice_nothing);
+  CPPUNIT_TEST(ends_well);
   CPPUNIT_TEST_SUITE_END();
 
   static SimWorld& world() {
@@ -115,6 +116,8 @@ class MusterdSimfleetTlsTest : public CppUnit::TestFixture {
   void neighbours_notice_nothing() {
     CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_of_neighbours());
   }
+
+  void ends_well() { CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_at_the_end()); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(MusterdSimfleetTlsTest);

@@ -1,5 +1,7 @@
 #include "tests/integration/sim_world.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <future>
 #include <sstream>
@@ -153,6 +155,16 @@ std::string SimWorld::complaints_about(const SimCase& one) {
   // A state that was never left has no reason of its own.
   if (one.health != "healthy" && one.health != "unknown") {
     compare(complaints, one, "health_reason", one.reason, shown.text("health_reason"));
+  }
+  return complaints;
+}
+
+std::string SimWorld::complaints_at_the_end() {
+  std::string complaints;
+  if (daemon_.stop() != 0) complaints += "musterd did not end well: " + daemon_.log() + "\n";
+  fleet_.process().signal(SIGTERM);
+  if (fleet_.process().wait_exit(kCasePatience) != 0) {
+    complaints += "muster-simfleet did not end well: " + fleet_.process().output() + "\n";
   }
   return complaints;
 }

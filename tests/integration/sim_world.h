@@ -47,6 +47,9 @@ class SimWorld {
   // Since the world began: empty when all neighbours were healthy all the time, and punctual.
   std::string complaints_of_neighbours();
 
+  // Ends both programs. A sanitizer that found something says so by the exit code.
+  std::string complaints_at_the_end();
+
   Daemon& daemon() { return daemon_; }
   const SimProcess& fleet() const { return fleet_; }
   std::string sql(const std::string& statement) const;  // the first field of the first row
