@@ -255,6 +255,7 @@ void Aggregator::Parts::build_readings() {
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
                       [this, i] { return loop_watch.stuck(i); });
+    add_http_readings(metrics.readings(), loops[i]->http(), loops[i]->loop().name());
   }
 }
 

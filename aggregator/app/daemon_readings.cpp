@@ -158,4 +158,20 @@ void add_loop_readings(Readings& readings, const EventLoop& loop,
       [&loop] { return static_cast<double>(loop.stalls()); }, labels);
 }
 
+void add_http_readings(Readings& readings, const HttpClient& http, const std::string& loop) {
+  readings.add_gauge("muster_connections_open", "Connections to servers, idle ones included.",
+                     [&http] { return static_cast<double>(http.open_connections()); },
+                     {{"loop", loop}});
+  const auto add = [&](const char* outcome, const std::atomic<std::uint64_t>& count) {
+    readings.add_counter("muster_dns_lookups_total",
+                         "Names of servers, by how they were resolved: from the cache, by asking, "
+                         "by an expired entry because nobody answered, not at all.",
+                         value_of(count), {{"loop", loop}, {"outcome", outcome}});
+  };
+  add("hit", http.dns_counters().hits);
+  add("miss", http.dns_counters().misses);
+  add("stale", http.dns_counters().stale);
+  add("failure", http.dns_counters().failures);
+}
+
 }  // namespace muster

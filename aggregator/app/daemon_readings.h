@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 
 #include "aggregator/app/upkeep.h"
 #include "aggregator/export/readings.h"
@@ -11,6 +12,7 @@
 #include "aggregator/schedule/schedule_counters.h"
 #include "aggregator/storage/result_writer.h"
 #include "common/net/event_loop.h"
+#include "common/net/http_client.h"
 
 namespace muster {
 
@@ -27,5 +29,6 @@ void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters);
 void add_own_fault_readings(Readings& readings, const OwnFault& fault, const CanaryWatch& canaries);
 void add_loop_readings(Readings& readings, const EventLoop& loop,
                        const std::function<bool()>& stuck);
+void add_http_readings(Readings& readings, const HttpClient& http, const std::string& loop);
 
 }  // namespace muster

@@ -39,6 +39,7 @@ class ProbingLoop {
 
   void set_probes(const ProbeCatalog& catalog);  // [any]; returns at once
   EventLoop& loop() { return loop_; }
+  const HttpClient& http() const { return http_; }
   LoopScheduler& scheduler() { return *scheduler_; }
 
  private:

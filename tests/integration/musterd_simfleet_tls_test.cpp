@@ -24,7 +24,8 @@ SimCase with_certificate(const std::string& kind, const std::string& status,
 const std::vector<SimCase>& cases() {
   static const std::vector<SimCase> all{
       with_certificate("good", "ok", "none", 200, "healthy", ""),
-      with_certificate("expiring", "ok", "none", 200, "healthy", ""),
+      with_certificate("expiring", "warning", "none", 200, "degraded",
+                       "the server's certificate expires within 14 days"),
       with_certificate("expired", "critical", "tls_expired", 0, "unreachable", "TLS: certificate"),
       with_certificate("wrong-name", "critical", "tls_wrong_name", 0, "unreachable", "TLS: "),
       with_certificate("self-signed", "critical", "tls_untrusted", 0, "unreachable",
