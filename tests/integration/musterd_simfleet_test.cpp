@@ -122,7 +122,7 @@ class MusterdSimfleetTest : public CppUnit::TestFixture {
   // Longer in each state than it takes to decide.
   void follows_a_flapping_server() {
     const std::string url = "http://127.0.0.1:" + std::to_string(world().fleet().port()) +
-                            "/sim/flapping:" + std::to_string(6 * kSlowness);
+                            "/sim/flapping:" + std::to_string(6 * SimWorld::kProbeEvery.count());
     const ApiAnswer added = world().daemon().add_server("flapping", url, R"("tags":["case"])");
     for (const std::string state : {"healthy", "critical", "healthy"}) {
       CPPUNIT_ASSERT_MESSAGE(

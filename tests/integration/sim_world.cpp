@@ -22,8 +22,8 @@ constexpr std::chrono::seconds kCasePatience{60 * kSlowness};
 // Each neighbour that fails but once counts as unhealthy. The breaker never opens, so that the bad
 // go on being asked as often as the good.
 std::string probes_of(const std::string& more) {
-  const std::string often =
-      "every: " + std::to_string(kSlowness) + "s, timeout: " + std::to_string(kSlowness) + "s";
+  const std::string interval = std::to_string(SimWorld::kProbeEvery.count()) + "s";
+  const std::string often = "every: " + interval + ", timeout: " + interval;
   return "- {name: neighbours, plugin: http_health, " + often +
          ", retries: 0, failures: 1, select: {tags: [neighbour]}}\n"
          "- {name: cases, plugin: http_health, " +

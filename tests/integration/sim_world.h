@@ -1,9 +1,11 @@
-// A real musterd over a simulated fleet: 200 healthy neighbours that are asked every second, and
-// the cases, servers that go wrong each in its own way and are asked just as often. A table says
-// what the API has to say of every case; while that is found out, the neighbours must not notice.
-// One a suite; used by one thread.
+// A real musterd over a simulated fleet: 200 healthy neighbours that are asked every second (under
+// a sanitizer every three), and the cases, servers that go wrong each in its own way and are asked
+// just as often. A table says what the API has to say of every case; while that is found out, the
+// neighbours must not notice. One a suite; used by one thread.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include "tests/integration/musterd_suite.h"
 #include "tests/support/deaf_port.h"
 #include "tests/support/sim_process.h"
+#include "tests/support/slowness.h"
 
 namespace muster::test {
 
@@ -38,6 +41,9 @@ struct SimCase {
 
 class SimWorld {
  public:
+  // Below what the API waits for the first check of a new server, also where all is slow.
+  static constexpr std::chrono::seconds kProbeEvery{std::min(kSlowness, 3)};
+
   // `probes`: more items beside those for the tags "neighbour" and "case".
   explicit SimWorld(std::vector<SimCase> cases, const std::string& probes = "");
 
