@@ -12,8 +12,8 @@ constexpr std::chrono::milliseconds kLook{10};
 constexpr int kLooks = 100;
 
 // While a loop has little to do, what is due within one tick starts together: it is the wake-ups
-// that cost then, and a check that is 80 ms late is late for nobody.
-constexpr std::chrono::milliseconds kWidestTick{80};
+// that cost then, and a check that is 100 ms late is late for nobody.
+constexpr std::chrono::milliseconds kWidestTick{100};
 
 HttpClient::Limits limits_of(const ProbingLoop::Environment& environment) {
   HttpClient::Limits limits;

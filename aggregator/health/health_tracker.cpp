@@ -27,7 +27,7 @@ bool HealthTracker::on_result(const CheckResult& result) {
 void HealthTracker::on_forget(ServerKey server, const std::string& probe) {
   const auto found = servers_.find(server);
   if (found == servers_.end()) return;
-  found->second.probes.erase(probe);
+  std::erase_if(found->second.probes, [&](const auto& entry) { return entry.first == probe; });
   if (found->second.probes.empty()) servers_.erase(found);
 }
 
@@ -43,22 +43,27 @@ HealthTracker::ServerHealth& HealthTracker::health_of(const Server& server) {
   return entry->second;
 }
 
+ProbeHealth& HealthTracker::health_of_probe(ServerHealth& health, const CheckResult& result) {
+  const std::string& name = result.probe->name;
+  for (auto& [known, probe] : health.probes) {
+    if (known == name) return probe;
+  }
+  ProbeHealth& fresh = health.probes.emplace_back(name, ProbeHealth()).second;
+  const HealthState known = result.server->announced_state();
+  if (known != HealthState::kUnknown && known != HealthState::kMaintenance) {
+    fresh = {known, true, known, 0, result.server->known_before.has_value()};
+  }
+  return fresh;
+}
+
 // True when the probe's results say something else than its state, but not often enough yet.
 bool HealthTracker::apply(ServerHealth& health, const CheckResult& result) {
   const bool ours = result.reason == FailureReason::kSelf;
   const auto seen = observed(result);
   if (!seen && !ours) return false;
-  const auto [entry, fresh] = health.probes.try_emplace(result.probe->name);
-  const HealthState known = result.server->announced_state();
-  if (fresh && known != HealthState::kUnknown && known != HealthState::kMaintenance) {
-    entry->second = {known, true, known, 0, result.server->known_before.has_value()};
-  }
-  if (ours) {
-    entry->second = blinded(entry->second);
-    return false;
-  }
-  entry->second = observe(entry->second, *seen, result.probe->thresholds);
-  return entry->second.streak > 0;
+  ProbeHealth& probe = health_of_probe(health, result);
+  probe = ours ? blinded(probe) : observe(probe, *seen, result.probe->thresholds);
+  return !ours && probe.streak > 0;
 }
 
 HealthState HealthTracker::state_of(const ServerHealth& health, const Server& server) {

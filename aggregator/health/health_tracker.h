@@ -4,6 +4,8 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "aggregator/health/health_sink.h"
 #include "aggregator/health/probe_health.h"
@@ -23,14 +25,14 @@ class HealthTracker final : public ResultSink {
   struct ServerHealth {
     HealthState state = HealthState::kUnknown;  // as shown
     WallTime since;
-    HealthState announced =
-        HealthState::kUnknown;  // the same, but before a fault of our own hid it
+    HealthState announced = HealthState::kUnknown;  // the same, before a fault of our own hid it
     WallTime announced_since;
     std::int64_t last_change_slot_ms = 0;
-    std::unordered_map<std::string, ProbeHealth> probes;  // those that affect health
+    std::vector<std::pair<std::string, ProbeHealth>> probes;  // few: those that affect health
   };
 
   ServerHealth& health_of(const Server& server);
+  static ProbeHealth& health_of_probe(ServerHealth& health, const CheckResult& result);
   static bool apply(ServerHealth& health, const CheckResult& result);
   static HealthState state_of(const ServerHealth& health, const Server& server);
   static bool is_hidden(const ServerHealth& health, HealthState shown);

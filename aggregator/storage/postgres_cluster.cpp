@@ -214,6 +214,9 @@ std::vector<std::string> PostgresCluster::command(
   set("timezone", "UTC");
   set("log_timezone", "UTC");
   set("wal_compression", "on");
+  // Their default is five wake-ups a second each; commits do not wait for them.
+  set("bgwriter_delay", "1s");
+  set("wal_writer_delay", "1s");
   set("jit", "off");  // compiling costs more than our short queries
   set("cluster_name", "muster");
   for (const auto& [name, value] : settings) set(name, value);

@@ -34,8 +34,10 @@ ResultRow ResultRow::from(const CheckResult& result, const Verdict& verdict) {
   row.http_status = result.http_status;
   row.answered = was_answered(result);
   row.words = result.words;
-  row.metrics = standard_metrics(result.metrics);
-  row.change = verdict.change;
+  if (const auto metrics = standard_metrics(result.metrics)) {
+    row.metrics = std::make_shared<const StandardMetricValues>(*metrics);
+  }
+  if (verdict.change) row.change = std::make_shared<const HealthChange>(*verdict.change);
   return row;
 }
 

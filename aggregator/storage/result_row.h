@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
+#include <memory>
 
 #include "aggregator/health/health_sink.h"
 #include "aggregator/storage/standard_metrics.h"
@@ -25,8 +23,9 @@ struct ResultRow {
   int http_status = 0;
   bool answered = false;  // the server itself was heard, whatever it said
   WordsPointer words = no_words();
-  std::optional<StandardMetricValues> metrics;
-  std::optional<HealthChange> change;
+  // Rare and large, so they are kept apart: a row is copied more than once on its way.
+  std::shared_ptr<const StandardMetricValues> metrics;
+  std::shared_ptr<const HealthChange> change;
 
   static ResultRow from(const CheckResult& result, const Verdict& verdict);
 };
