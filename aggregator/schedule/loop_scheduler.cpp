@@ -34,8 +34,17 @@ struct LoopScheduler::Task
 struct LoopScheduler::Newcomers {
   explicit Newcomers(LoopScheduler& owner) : timer([&owner] { owner.greet_newcomers(); }) {}
 
-  intrusive::list<Task, intrusive::constant_time_size<false>> waiting;  // the first come first
+  // Who missed its slot while the others of its wave came goes first, so that each is asked within
+  // one interval after the wave began, however long it took.
+  void welcome(Task& task, std::int64_t now) {
+    if (waiting.empty()) wave_ms = now;
+    const bool missed = task.slot_ms > wave_ms + task.probe->every.count();
+    waiting.insert(missed ? waiting.begin() : waiting.end(), task);
+  }
+
+  intrusive::list<Task, intrusive::constant_time_size<false>> waiting;
   Timer timer;
+  std::int64_t wave_ms = 0;  // when the first of those that wait came
   std::int64_t next_ms = 0;  // when the next one may be greeted
 };
 
@@ -157,7 +166,7 @@ std::unique_ptr<LoopScheduler::Task> LoopScheduler::make_task(const Entry& entry
 void LoopScheduler::schedule_first(Task& task) {
   task.slot_ms = next_slot(now_ms(), task.phase, task.probe->every);
   arm(task);
-  newcomers_->waiting.push_back(task);
+  newcomers_->welcome(task, now_ms());
   if (!newcomers_->timer.armed()) await_greeting();
 }
 

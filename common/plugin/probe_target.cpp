@@ -1,5 +1,8 @@
 #include "common/plugin/probe_target.h"
 
+#include <functional>
+#include <string>
+
 #include "common/plugin/probe_run.h"
 #include "common/plugin/probe_runtime.h"
 #include "common/plugin/target_state.h"
@@ -9,9 +12,11 @@ namespace muster {
 
 ProbeTarget::State::State(ProbeRuntime& runtime_, std::shared_ptr<const ConfiguredProbe> probe_,
                           ServerPointer server_)
-    : runtime(runtime_), probe(std::move(probe_)), server(std::move(server_)) {
-  labels = {{to_c("region"), to_c(server->region)},
-            {to_c("environment"), to_c(server->environment)}};
+    : runtime(runtime_),
+      probe(std::move(probe_)),
+      server(std::move(server_)),
+      labels{{{to_c("region"), to_c(server->region)},
+              {to_c("environment"), to_c(server->environment)}}} {
   c_target.struct_size = sizeof(muster_target);
   c_target.name = to_c(server->name);
   c_target.host = to_c(server->hostname);
@@ -32,7 +37,8 @@ tl::expected<std::shared_ptr<const HttpPlan>, ProbeTarget::State::Refusal>
 ProbeTarget::State::plan_of(const muster_http_request& request) {
   thread_local std::string texts;
   gather_texts(request, texts);
-  if (last_plan && texts == last_request) return last_plan;
+  const std::size_t hash = std::hash<std::string>()(texts);
+  if (last_plan && hash == last_request) return last_plan;
   const auto url = Url::parse(view(request.url));
   if (!url) return tl::unexpected(Refusal{FailureReason::kProtocol, url.error().message});
   HttpRequest wanted = to_request(request, *url);
@@ -45,7 +51,7 @@ ProbeTarget::State::plan_of(const muster_http_request& request) {
     wanted.tls = std::move(*context);
   }
   last_plan = runtime.http().prepare(wanted);
-  last_request = texts;
+  last_request = hash;
   return last_plan;
 }
 

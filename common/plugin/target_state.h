@@ -1,9 +1,9 @@
 // What a ProbeTarget and its open run share. Lives on the server's loop.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "common/net/http_plan.h"
 #include "common/plugin/configured_probe.h"
@@ -29,11 +29,11 @@ struct ProbeTarget::State {
   ProbeRuntime& runtime;
   const std::shared_ptr<const ConfiguredProbe> probe;
   const ServerPointer server;
-  std::vector<muster_pair> labels;
+  const std::array<muster_pair, 2> labels;
   void* slot = nullptr;
   muster_target c_target{};
   muster_run* run = nullptr;
-  std::string last_request;  // all its texts, to compare by
+  std::size_t last_request = 0;  // a hash of all its texts
   std::shared_ptr<const HttpPlan> last_plan;
 };
 

@@ -76,6 +76,7 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(asks_a_newcomer_at_once_and_then_in_phase);
   CPPUNIT_TEST(a_small_fleet_is_known_at_once);
   CPPUNIT_TEST(a_large_fleet_starts_evenly);
+  CPPUNIT_TEST(a_fleet_that_comes_slowly_is_asked_within_one_interval);
   CPPUNIT_TEST(newcomers_are_not_made_up_for_after_a_stall);
   CPPUNIT_TEST(a_newcomer_that_goes_is_not_greeted);
   CPPUNIT_TEST(a_newcomer_is_not_asked_twice_within_a_moment);
@@ -147,6 +148,17 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_MESSAGE(std::to_string(started), started >= 0.8 * kMean);
       if (second == 30) CPPUNIT_ASSERT_EQUAL(std::size_t{0}, never_asked());
     }
+  }
+
+  // As from a database that takes a second: some slots have passed when their servers come.
+  void a_fleet_that_comes_slowly_is_asked_within_one_interval() {
+    scheduler_.set_probes({make_probe("health")});
+    for (int i = 0; i < 3000; ++i) {
+      scheduler_.upsert(make_server(i));
+      if (i % 30 == 0) run_for(10ms);
+    }
+    run_for(29s);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, never_asked());
   }
 
   void newcomers_are_not_made_up_for_after_a_stall() {
