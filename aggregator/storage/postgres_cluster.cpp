@@ -217,6 +217,10 @@ std::vector<std::string> PostgresCluster::command(
   // Their default is five wake-ups a second each; commits do not wait for them.
   set("bgwriter_delay", "1s");
   set("wal_writer_delay", "1s");
+  // Rows are mostly added: vacuum has little to do, and a page is written whole to the log once
+  // after each checkpoint.
+  set("autovacuum_naptime", "2min");
+  set("checkpoint_timeout", "15min");
   set("jit", "off");  // compiling costs more than our short queries
   set("cluster_name", "muster");
   for (const auto& [name, value] : settings) set(name, value);

@@ -22,7 +22,7 @@ constexpr std::size_t kManyTimers = 32;
 
 class EventLoop::Impl {
  public:
-  asio::io_context io{1};
+  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // sockets: on this thread only
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::steady_timer wake{io};
 };

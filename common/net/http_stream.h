@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -23,7 +24,9 @@ struct HttpPeer;
 class HttpStream : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
+  // With the loop's own kind of executor, not one that could be of any kind.
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
   using Done = std::function<void(const boost::system::error_code&)>;
   using OpenCount = std::shared_ptr<std::atomic<std::size_t>>;
 
