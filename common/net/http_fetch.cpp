@@ -92,6 +92,10 @@ void HttpFetch::time_out() {
     case Step::kDone:
       break;
   }
+  // A loop with more to do than it can looks at its clock before it reads its sockets.
+  if (stream_ && !answered_ && stream_->has_unread()) {
+    return finish(FailureReason::kSelf, "the answer had come, but this loop was late to read it");
+  }
   finish(FailureReason::kTimeoutResponse, "no whole answer in time");
 }
 

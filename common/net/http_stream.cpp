@@ -39,6 +39,11 @@ void HttpStream::close() {
   socket_.close(ignored);
 }
 
+bool HttpStream::has_unread() const {
+  boost::system::error_code ignored;
+  return socket_.available(ignored) > 0;
+}
+
 // OpenSSL strikes off the session of a connection that ends without close_notify, though only SSL 3
 // asked for that. We have the whole answer, or do not believe the connection, when we close.
 void HttpStream::keep_session_resumable() {

@@ -56,6 +56,7 @@ class HttpStream : public boost::intrusive::list_base_hook<
     socket_.async_read_some(room, std::move(moved));
   }
   void close();
+  bool has_unread() const;  // bytes have come that nobody has asked for yet
 
   SSL* ssl() { return tls_ ? tls_->native_handle() : nullptr; }
 

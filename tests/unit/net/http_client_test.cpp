@@ -28,6 +28,7 @@ class HttpClientTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(follows_redirects_without_giving_the_token_away);
   CPPUNIT_TEST(names_what_went_wrong);
   CPPUNIT_TEST(times_out_whatever_the_phase);
+  CPPUNIT_TEST(an_answer_that_we_read_too_late_is_our_fault);
   CPPUNIT_TEST(resolves_names_and_knows_those_that_do_not_exist);
   CPPUNIT_TEST(asks_the_guard);
   CPPUNIT_TEST(stays_within_its_budget);
@@ -175,6 +176,29 @@ class HttpClientTest : public CppUnit::TestFixture {
     FakeServer mute([](const std::string&) { return FakeAnswer{}; });
     const std::string url = "https://127.0.0.1:" + std::to_string(mute.port()) + "/";
     CPPUNIT_ASSERT(get(url, 100ms).reason == FailureReason::kTimeoutTls);
+  }
+
+  // Sends on a kept connection and has the loop stand still until the server has been asked.
+  FailureReason reason_when_late(FakeServer& server) {
+    get(server.url() + "/");
+    std::promise<FailureReason> ended;
+    bool was_asked = false;
+    loop_.run_and_wait([&] {
+      const int asked = server.requests();
+      const auto call = client_->send(
+          plans_.back(), [&](const HttpResponse& response) { ended.set_value(response.reason); });
+      was_asked = test::eventually(5s, [&] { return server.requests() > asked; });
+      call->time_out();
+    });
+    CPPUNIT_ASSERT(was_asked);
+    return ended.get_future().get();
+  }
+
+  // The server may have been asked and not have answered yet, so a try or two may be a timeout.
+  void an_answer_that_we_read_too_late_is_our_fault() {
+    FakeServer server([](const std::string&) { return answer_with(200, "{}"); });
+    CPPUNIT_ASSERT(
+        test::eventually(10s, [&] { return reason_when_late(server) == FailureReason::kSelf; }));
   }
 
   void resolves_names_and_knows_those_that_do_not_exist() {

@@ -81,7 +81,8 @@ class HttpGetProbe : public Probe {
     result.phase_count = response.phase_count;
     if (response.reason == MUSTER_REASON_NONE) return judge(std::move(run), response, result);
     // Our own fault is not the server's.
-    const bool ours = response.reason == MUSTER_REASON_SELF_OVERLOAD ||
+    const bool ours = response.reason == MUSTER_REASON_SELF ||
+                      response.reason == MUSTER_REASON_SELF_OVERLOAD ||
                       response.reason == MUSTER_REASON_ADDRESS_DENIED ||
                       response.reason == MUSTER_REASON_CANCELLED;
     result.status = ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
