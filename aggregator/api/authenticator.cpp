@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 
 namespace muster {
 namespace {

@@ -62,17 +62,11 @@ BodyField<std::vector<std::string>> FieldReader::texts(const std::string& name) 
 }
 
 BodyField<std::string> FieldReader::object(const std::string& name) {
-  known_.insert(name);
-  const auto& root = *body_.tree().root;
-  if (!root.has(name)) return {};
-  if (root.get(name).isEmpty()) return {true, std::nullopt};
-  const auto object = root.getObject(name);
-  if (!object) {
-    wrong_type(name, "an object");
-    return {};
-  }
+  const auto inner = nested(name);
+  if (!inner.value) return {inner.given, std::nullopt};
   std::ostringstream json;
-  Poco::JSON::Stringifier::stringify(object, json, 0, -1, Poco::JSON_WRAP_STRINGS);
+  Poco::JSON::Stringifier::stringify(inner.value->tree().root, json, 0, -1,
+                                     Poco::JSON_WRAP_STRINGS);
   return {true, json.str()};
 }
 

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "aggregator/api/request_target.h"
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 
 namespace muster {
 namespace {

@@ -127,8 +127,9 @@ int Daemon::serve(Settings settings, ProbeCatalog catalog) {
 void Daemon::wait_for_the_end(Aggregator& aggregator) {
   const auto watchdog = sd_watchdog();
   std::chrono::milliseconds pulse = 1s;
-  if (watchdog)
+  if (watchdog) {
     pulse = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*watchdog / 3), 1ms, pulse);
+  }
   while (true) {
     const int number = wait_for_signal(pulse);
     if (number == 0) {

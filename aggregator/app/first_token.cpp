@@ -5,9 +5,9 @@
 
 #include <string_view>
 
-#include "aggregator/storage/sha256.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/sha256.h"
 
 namespace muster {
 namespace {

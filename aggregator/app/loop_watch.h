@@ -21,7 +21,6 @@ class LoopWatch {
   // True when every loop turns.
   bool look(TimePoint now);
 
-  std::size_t size() const { return loops_.size(); }
   bool stuck(std::size_t loop) const { return loops_[loop]->stuck; }  // [any]
 
  private:

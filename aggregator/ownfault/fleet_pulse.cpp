@@ -6,7 +6,6 @@ namespace muster {
 
 void FleetPulse::answered(LastAnswer& last) {
   ++answers_;
-  ++present().results;
   const std::uint32_t window = window_;
   if (last == window) return;  // each server once a window
   last = window;
@@ -15,22 +14,20 @@ void FleetPulse::answered(LastAnswer& last) {
 
 void FleetPulse::silent(LastAnswer last, bool turned) {
   ++silences_;
-  ++present().results;
   if (!turned || last == 0) return;
   if (last >= window_ - 1) ++present().lost;
   wakeup_.ring();
 }
 
 void FleetPulse::overloaded() {
-  ++present().overloaded;
-  ++present().results;
+  ++overloads_;
 }
 
 void FleetPulse::turn() {
   Window& next = windows_[(window_ + 1) % 2];
-  for (auto* const count : {&next.answering, &next.lost, &next.overloaded, &next.results}) {
-    *count = 0;
-  }
+  next.answering = next.lost = 0;
+  next.overloads_before = overloads_;
+  next.results_before = results();
   ++window_;
 }
 
@@ -44,8 +41,8 @@ PulseCounts FleetPulse::counts() const {
   counts.lost = now.lost + before.lost;
   // Who is lost has answered, though perhaps before the daemon started.
   counts.answering = std::max({now.answering.load(), before.answering.load(), counts.lost});
-  counts.overloaded = now.overloaded + before.overloaded;
-  counts.results = now.results + before.results;
+  counts.overloaded = overloads_ - before.overloads_before;
+  counts.results = results() - before.results_before;
   counts.answers = answers_;
   counts.silences = silences_;
   return counts;

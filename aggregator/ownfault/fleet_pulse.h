@@ -45,16 +45,19 @@ class FleetPulse {
   struct Window {
     std::atomic<std::int64_t> answering{0};
     std::atomic<std::int64_t> lost{0};
-    std::atomic<std::int64_t> overloaded{0};
-    std::atomic<std::int64_t> results{0};
+    // [canaries] What there was before it.
+    std::int64_t overloads_before = 0;
+    std::int64_t results_before = 0;
   };
 
   Window& present() { return windows_[window_ % 2]; }
+  std::int64_t results() const { return answers_ + silences_ + overloads_; }
 
   std::atomic<std::uint32_t> window_{1};
   std::array<Window, 2> windows_;
   std::atomic<std::int64_t> answers_{0};
   std::atomic<std::int64_t> silences_{0};
+  std::atomic<std::int64_t> overloads_{0};
   Wakeup wakeup_;
 };
 

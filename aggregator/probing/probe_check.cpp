@@ -86,21 +86,16 @@ void ProbeCheck::on_finding(Finding finding) {
 
 void ProbeCheck::learn(CheckResult& result) {
   CircuitBreaker& breaker = contact_->breaker;
-  if (result.reason == FailureReason::kSelf) {
+  if (says_nothing(result.reason)) {
     if (probe_->affects_health) breaker.put_off(clock_.now());
-    result.breaker = breaker.state();
-    return;
-  }
-  const bool answered = !says_nothing(result.reason) && !means_unreachable(result.reason);
-  if (!says_nothing(result.reason)) {
+  } else {
+    const bool answered = !means_unreachable(result.reason);
     silent_ = answered ? 0 : silent_ + 1;
     contact_->doubtful = !answered;
-  }
-  // A trial that says nothing leaves the breaker open, to be tried again.
-  const bool counts = !says_nothing(result.reason) || breaker.state() == BreakerState::kHalfOpen;
-  if (probe_->affects_health && counts) {
     const bool decided = silent_ >= probe_->thresholds.failures;
-    breaker.on_result(answered, decided, clock_.now(), around_.breaker, around_.random);
+    if (probe_->affects_health) {
+      breaker.on_result(answered, decided, clock_.now(), around_.breaker, around_.random);
+    }
   }
   result.breaker = breaker.state();
 }

@@ -3,7 +3,7 @@
 #include <Poco/JSONString.h>
 
 #include "aggregator/storage/clean_text.h"
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 
 namespace muster {
 namespace {

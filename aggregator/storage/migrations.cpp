@@ -5,10 +5,10 @@
 #include <map>
 #include <utility>
 
-#include "aggregator/storage/sha256.h"
 #include "aggregator/storage/transaction.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/base/sha256.h"
 
 namespace muster {
 namespace {

@@ -2,11 +2,8 @@
 // servers with one private authority share one copy. Thread-safe; owned by the ServerRepository.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <unordered_map>
-
 #include "common/base/guarded.h"
+#include "common/base/shared_by_key.h"
 #include "common/model/tls_identity.h"
 
 namespace muster {
@@ -17,12 +14,7 @@ class TlsIdentities {
   TlsIdentityPointer share(TlsIdentity identity);
 
  private:
-  struct Known {
-    std::unordered_map<std::string, std::weak_ptr<const TlsIdentity>> by_digest;
-    std::size_t to_sweep = 64;
-  };
-
-  Guarded<Known> known_;
+  Guarded<SharedByKey<const TlsIdentity>> known_;
 };
 
 }  // namespace muster

@@ -12,13 +12,6 @@
 
 namespace muster {
 namespace asio = boost::asio;
-namespace {
-
-constexpr std::chrono::milliseconds kNarrowest{5};
-constexpr std::size_t kFewTimers = 8;
-constexpr std::size_t kManyTimers = 32;
-
-}  // namespace
 
 class EventLoop::Impl {
  public:
@@ -30,7 +23,6 @@ class EventLoop::Impl {
 EventLoop::EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds widest)
     : name_(std::move(name)),
       clock_(clock),
-      widest_(widest),
       quantum_(widest),
       origin_(clock.now()),
       impl_(std::make_unique<Impl>()) {}
@@ -103,22 +95,15 @@ void EventLoop::on_wake() {
   const TimerWheel::Tick tick = tick_of(now, false);
   if (late(tick)) note_stall(now);
   advancing_ = true;
-  follow_load(wheel_.advance(tick));
+  quantum_.follow(wheel_.advance(tick));
   advancing_ = false;
   if (const TimePoint done = clock_.now(); done - now > kStall) note_stall(done);
   schedule_wake();
 }
 
-// While little is due it is wake-ups that cost, so they are few; when much is, what starts together
-// must stay a small crowd, or its answers would queue up behind each other and look slow.
-void EventLoop::follow_load(std::size_t fired) {
-  if (fired > kManyTimers) quantum_ = std::max(quantum_ / 2, std::min(kNarrowest, widest_));
-  if (fired < kFewTimers) quantum_ = std::min(quantum_ * 2, widest_);
-}
-
 bool EventLoop::late(TimerWheel::Tick now) const {
   const auto due = wheel_.next();
-  return due && now > *due + static_cast<TimerWheel::Tick>((quantum_ + kStall).count());
+  return due && now > *due + static_cast<TimerWheel::Tick>((quantum_.span() + kStall).count());
 }
 
 void EventLoop::note_stall(TimePoint end) {
@@ -136,7 +121,7 @@ double EventLoop::cpu_seconds() const {
 void EventLoop::schedule_wake() {
   const auto next = wheel_.next();
   if (!next || polled_) return;
-  const auto quantum = static_cast<TimerWheel::Tick>(quantum_.count());
+  const auto quantum = static_cast<TimerWheel::Tick>(quantum_.span().count());
   const auto at = (*next + quantum - 1) / quantum * quantum;
   if (wake_at_ != 0 && wake_at_ <= at) return;
   wake_at_ = at;

@@ -15,6 +15,7 @@
 
 #include "common/base/clock.h"
 #include "common/net/timer_wheel.h"
+#include "common/net/wake_quantum.h"
 
 namespace boost::asio {
 class io_context;
@@ -25,8 +26,8 @@ namespace muster {
 class EventLoop {
  public:
   static constexpr std::chrono::milliseconds kQuantum{10};
-  static constexpr std::chrono::milliseconds kStall{
-      500};  // longer is no load, it is standing still
+  // Longer is no load, it is standing still.
+  static constexpr std::chrono::milliseconds kStall{500};
 
   // The quantum follows the load, from 5 ms up to `widest`.
   EventLoop(std::string name, const Clock& clock, std::chrono::milliseconds widest = kQuantum);
@@ -67,15 +68,13 @@ class EventLoop {
   void run();
   TimerWheel::Tick tick_of(TimePoint time, bool round_up) const;
   void on_wake();
-  void follow_load(std::size_t fired);
   void schedule_wake();
   bool late(TimerWheel::Tick now) const;
   void note_stall(TimePoint end);
 
   const std::string name_;
   const Clock& clock_;
-  const std::chrono::milliseconds widest_;
-  std::chrono::milliseconds quantum_;
+  WakeQuantum quantum_;
   const TimePoint origin_;
   std::unique_ptr<Impl> impl_;
   TimerWheel wheel_{0};

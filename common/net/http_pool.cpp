@@ -1,17 +1,11 @@
 #include "common/net/http_pool.h"
 
-#include <algorithm>
-
 namespace muster {
 
 std::shared_ptr<HttpPeer> HttpPool::peer(const std::string& key) {
-  auto& known = peers_[key];
-  auto peer = known.lock();
-  if (!peer) known = peer = std::make_shared<HttpPeer>(key);
-  if (peers_.size() > peers_to_sweep_) {
-    std::erase_if(peers_, [](const auto& entry) { return entry.second.expired(); });
-    peers_to_sweep_ = std::max<std::size_t>(1024, peers_.size() * 2);
-  }
+  if (auto known = peers_.find(key)) return known;
+  auto peer = std::make_shared<HttpPeer>(key);
+  peers_.add(key, peer);
   return peer;
 }
 

@@ -7,9 +7,9 @@
 #include <boost/intrusive/list.hpp>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "common/base/shared_by_key.h"
 #include "common/net/http_stream.h"
 
 namespace muster {
@@ -46,8 +46,7 @@ class HttpPool {
   // Shared with the streams, which count down as they go and may go last.
   const std::shared_ptr<std::atomic<std::size_t>> open_ =
       std::make_shared<std::atomic<std::size_t>>(0);
-  std::unordered_map<std::string, std::weak_ptr<HttpPeer>> peers_;
-  std::size_t peers_to_sweep_ = 1024;
+  SharedByKey<HttpPeer> peers_;
   boost::intrusive::list<HttpStream, boost::intrusive::constant_time_size<false>>
       idle_;  // longest idle first; a stream that is destroyed leaves by itself
 };

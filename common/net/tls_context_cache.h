@@ -6,9 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "common/base/guarded.h"
+#include "common/base/shared_by_key.h"
 #include "common/net/tls_context.h"
 
 namespace muster {
@@ -21,12 +21,7 @@ class TlsContextCache {
   Made find_or_make(const TlsIdentity& identity, const std::function<Made(std::string name)>& make);
 
  private:
-  struct Contexts {
-    std::unordered_map<std::string, std::weak_ptr<TlsContext>> by_name;
-    std::size_t to_sweep = 64;
-  };
-
-  Guarded<Contexts> contexts_;
+  Guarded<SharedByKey<TlsContext>> contexts_;
 };
 
 }  // namespace muster

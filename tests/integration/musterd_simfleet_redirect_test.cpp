@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-#include "tests/integration/sim_world.h"
+#include "tests/integration/sim_suite.h"
 
 namespace muster {
 using namespace test;
@@ -23,33 +23,30 @@ std::string hops(int count) {
   return "redirect:" + url;
 }
 
-const std::vector<SimCase>& cases() {
-  static const std::vector<SimCase> all{
-      {"one hop", hops(1), "ok", "none", 200, "healthy"},
-      {"three hops", hops(3), "ok", "none", 200, "healthy"},
-      {"four hops", hops(4), "critical", "redirect", 302, "critical", "more than 3 redirects"},
-      {"loop", "redirect-loop", "critical", "redirect", 302, "critical", "more than 3 redirects"},
-      {"to silence", "redirect:/sim/hang/health", "critical", "timeout_response", 0, "unreachable",
-       "no whole answer in time"},
-      {"to HTTPS", "redirect:https://127.0.0.1/health", "critical", "redirect", 302, "critical",
-       "a redirect from http to https is not followed; api_url should begin with https"},
-      {"to a file", "redirect:file:///etc/passwd", "critical", "redirect", 302, "critical",
-       "redirect: the URL must start with http:// or https://"},
-      {"nowhere", "status:302", "critical", "redirect", 302, "critical",
-       "a redirect without a location"},
-      {"to where nobody may go", "redirect:http://169.254.169.254/latest/meta-data", "unknown",
-       "address_denied", 0, "unknown", "connections to 169.254.169.254 are not allowed"},
-      {.name = "not followed",
-       .behaviour = hops(1),
-       .status = "unknown",
-       .reason = "redirect",
-       .http_status = 302,
-       .health = "unknown",
-       .message = "the server redirects elsewhere",
-       .tag = "strict"},
-  };
-  return all;
-}
+const std::vector<SimCase> kCases{
+    {"one hop", hops(1), "ok", "none", 200, "healthy"},
+    {"three hops", hops(3), "ok", "none", 200, "healthy"},
+    {"four hops", hops(4), "critical", "redirect", 302, "critical", "more than 3 redirects"},
+    {"loop", "redirect-loop", "critical", "redirect", 302, "critical", "more than 3 redirects"},
+    {"to silence", "redirect:/sim/hang/health", "critical", "timeout_response", 0, "unreachable",
+     "no whole answer in time"},
+    {"to HTTPS", "redirect:https://127.0.0.1/health", "critical", "redirect", 302, "critical",
+     "a redirect from http to https is not followed; api_url should begin with https"},
+    {"to a file", "redirect:file:///etc/passwd", "critical", "redirect", 302, "critical",
+     "redirect: the URL must start with http:// or https://"},
+    {"nowhere", "status:302", "critical", "redirect", 302, "critical",
+     "a redirect without a location"},
+    {"to where nobody may go", "redirect:http://169.254.169.254/latest/meta-data", "unknown",
+     "address_denied", 0, "unknown", "connections to 169.254.169.254 are not allowed"},
+    {.name = "not followed",
+     .behaviour = hops(1),
+     .status = "unknown",
+     .reason = "redirect",
+     .http_status = 302,
+     .health = "unknown",
+     .message = "the server redirects elsewhere",
+     .tag = "strict"},
+};
 
 std::string gzip(const std::string& text) {
   z_stream stream{};
@@ -77,9 +74,9 @@ FakeAnswer compressing(const std::string& request) {
 
 }  // namespace
 
-class MusterdSimfleetRedirectTest : public CppUnit::TestFixture {
+class MusterdSimfleetRedirectTest : public SimSuite {
   CPPUNIT_TEST_SUITE(MusterdSimfleetRedirectTest);
-  CPPUNIT_TEST(follows_as_far_as_it_should);
+  CPPUNIT_TEST(cases_are_as_the_table_says);
   CPPUNIT_TEST(keeps_the_token_to_the_first_server);
   CPPUNIT_TEST(asks_for_compressed_metrics);
   CPPUNIT_TEST(metrics_that_explode_are_refused);
@@ -87,15 +84,11 @@ class MusterdSimfleetRedirectTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(ends_well);
   CPPUNIT_TEST_SUITE_END();
 
-  static SimWorld& world() {
-    static SimWorld made(cases(), kProbes);
+  SimWorld& world() override {
+    static SimWorld made(kCases, kProbes);
     return made;
   }
-  static Daemon& daemon() { return world().daemon(); }
-
-  void follows_as_far_as_it_should() {
-    CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_about_cases());
-  }
+  Daemon& daemon() { return world().daemon(); }
 
   void keeps_the_token_to_the_first_server() {
     std::atomic<bool> first_got_it{false};
@@ -147,12 +140,6 @@ class MusterdSimfleetRedirectTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("body_too_large"), page.text("items[0].reason"));
     assert_contains(page.text("items[0].message"), "the decoded body is larger than 1024 KiB");
   }
-
-  void neighbours_notice_nothing() {
-    CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_of_neighbours());
-  }
-
-  void ends_well() { CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_at_the_end()); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(MusterdSimfleetRedirectTest);

@@ -2,7 +2,7 @@
 // status and state as the API has it, while healthy neighbours are asked on time.
 #include <algorithm>
 
-#include "tests/integration/sim_world.h"
+#include "tests/integration/sim_suite.h"
 #include "tests/simfleet/behaviour.h"
 #include "tests/support/slowness.h"
 
@@ -12,95 +12,91 @@ namespace {
 
 using Port = SimCase::Port;
 
-const std::vector<SimCase>& cases() {
-  static const std::vector<SimCase> all{
-      // What a server says of itself.
-      {"healthy", "healthy", "ok", "none", 200, "healthy"},
-      {"degraded", "degraded", "warning", "reported_unhealthy", 200, "degraded", "degraded: "},
-      {"unhealthy", "unhealthy", "critical", "reported_unhealthy", 503, "critical", "unhealthy: "},
-      {"slow", "slow:200", "ok", "none", 200, "healthy"},
-      {"empty", "empty", "ok", "none", 200, "healthy"},
-      {"html", "html", "ok", "none", 200, "healthy"},
-      {"keepalive-close", "keepalive-close", "ok", "none", 200, "healthy"},
+const std::vector<SimCase> kCases{
+    // What a server says of itself.
+    {"healthy", "healthy", "ok", "none", 200, "healthy"},
+    {"degraded", "degraded", "warning", "reported_unhealthy", 200, "degraded", "degraded: "},
+    {"unhealthy", "unhealthy", "critical", "reported_unhealthy", 503, "critical", "unhealthy: "},
+    {"slow", "slow:200", "ok", "none", 200, "healthy"},
+    {"empty", "empty", "ok", "none", 200, "healthy"},
+    {"html", "html", "ok", "none", 200, "healthy"},
+    {"keepalive-close", "keepalive-close", "ok", "none", 200, "healthy"},
 
-      // Status codes.
-      {"no-content", "status:204", "ok", "none", 204, "healthy"},
-      {"not-modified", "status:304", "unknown", "redirect", 304, "unknown", "the server redirects"},
-      {"bad-request", "status:400", "critical", "status_code", 400, "critical",
-       "the server answer"},
-      {"forbidden", "status:403", "unknown", "auth", 403, "unknown", "403: the token may not"},
-      {"not-found", "status:404", "unknown", "not_found", 404, "unknown", "404: the path is not"},
-      {"limiting", "status:429", "unknown", "rate_limited", 429, "unknown", "429: the server lim"},
-      {"failing", "status:500", "critical", "status_code", 500, "critical", "the server answered"},
-      {"unauthorized", "unauthorized", "unknown", "auth", 401, "unknown", "401: the server wants"},
-      {.name = "authorized",
-       .behaviour = "unauthorized",
-       .status = "ok",
-       .reason = "none",
-       .http_status = 200,
-       .health = "healthy",
-       .more_fields = R"("api_token":"simfleet")"},
+    // Status codes.
+    {"no-content", "status:204", "ok", "none", 204, "healthy"},
+    {"not-modified", "status:304", "unknown", "redirect", 304, "unknown", "the server redirects"},
+    {"bad-request", "status:400", "critical", "status_code", 400, "critical", "the server answer"},
+    {"forbidden", "status:403", "unknown", "auth", 403, "unknown", "403: the token may not"},
+    {"not-found", "status:404", "unknown", "not_found", 404, "unknown", "404: the path is not"},
+    {"limiting", "status:429", "unknown", "rate_limited", 429, "unknown", "429: the server lim"},
+    {"failing", "status:500", "critical", "status_code", 500, "critical", "the server answered"},
+    {"unauthorized", "unauthorized", "unknown", "auth", 401, "unknown", "401: the server wants"},
+    {.name = "authorized",
+     .behaviour = "unauthorized",
+     .status = "ok",
+     .reason = "none",
+     .http_status = 200,
+     .health = "healthy",
+     .more_fields = R"("api_token":"simfleet")"},
 
-      // Nobody there.
-      {.name = "closed port",
-       .status = "critical",
-       .reason = "refused",
-       .health = "unreachable",
-       .message = "connect: Connection refused",
-       .port = Port::kClosed},
-      {.name = "black hole",
-       .status = "critical",
-       .reason = "timeout_connect",
-       .health = "unreachable",
-       .message = "no connection in time",
-       .port = Port::kSilent},
+    // Nobody there.
+    {.name = "closed port",
+     .status = "critical",
+     .reason = "refused",
+     .health = "unreachable",
+     .message = "connect: Connection refused",
+     .port = Port::kClosed},
+    {.name = "black hole",
+     .status = "critical",
+     .reason = "timeout_connect",
+     .health = "unreachable",
+     .message = "no connection in time",
+     .port = Port::kSilent},
 
-      // Connections that come to nothing.
-      {"hang", "hang", "critical", "timeout_response", 0, "unreachable", "no whole answer in time"},
-      {"drip", "drip", "critical", "timeout_response", 0, "unreachable", "no whole answer in time"},
-      {"refuse", "refuse", "critical", "reset", 0, "unreachable", "the server reset the conn"},
-      {"reset", "reset", "critical", "reset", 200, "unreachable", "the server reset the conn"},
-      {"close", "close", "critical", "reset", 200, "unreachable", "the server closed the conn"},
-      {"truncated", "truncated", "critical", "reset", 200, "unreachable", "the server closed the"},
+    // Connections that come to nothing.
+    {"hang", "hang", "critical", "timeout_response", 0, "unreachable", "no whole answer in time"},
+    {"drip", "drip", "critical", "timeout_response", 0, "unreachable", "no whole answer in time"},
+    {"refuse", "refuse", "critical", "reset", 0, "unreachable", "the server reset the conn"},
+    {"reset", "reset", "critical", "reset", 200, "unreachable", "the server reset the conn"},
+    {"close", "close", "critical", "reset", 200, "unreachable", "the server closed the conn"},
+    {"truncated", "truncated", "critical", "reset", 200, "unreachable", "the server closed the"},
 
-      // What is no HTTP.
-      {"ssh", "ssh", "critical", "protocol", 0, "unreachable", "the answer is not proper HTTP: "},
-      {"bad-chunk", "bad-chunk", "critical", "protocol", 200, "unreachable", "the answer is not "},
-      {"endless-headers", "endless-headers", "critical", "protocol", 0, "unreachable",
-       "the headers are larger than 64 KiB"},
+    // What is no HTTP.
+    {"ssh", "ssh", "critical", "protocol", 0, "unreachable", "the answer is not proper HTTP: "},
+    {"bad-chunk", "bad-chunk", "critical", "protocol", 200, "unreachable", "the answer is not "},
+    {"endless-headers", "endless-headers", "critical", "protocol", 0, "unreachable",
+     "the headers are larger than 64 KiB"},
 
-      // Bodies that are too much.
-      {"huge", "huge", "critical", "body_too_large", 200, "critical",
-       "the body is larger than 256 KiB"},
-      {"endless", "endless", "critical", "body_too_large", 200, "critical",
-       "the body is larger than 256 KiB"},
-      {"gzip-bomb", "gzip-bomb", "critical", "body_too_large", 200, "critical",
-       "the decoded body is larger than 256 KiB"},
+    // Bodies that are too much.
+    {"huge", "huge", "critical", "body_too_large", 200, "critical",
+     "the body is larger than 256 KiB"},
+    {"endless", "endless", "critical", "body_too_large", 200, "critical",
+     "the body is larger than 256 KiB"},
+    {"gzip-bomb", "gzip-bomb", "critical", "body_too_large", 200, "critical",
+     "the decoded body is larger than 256 KiB"},
 
-      // Documents that are none.
-      {"bad-json", "bad-json", "critical", "bad_document", 200, "critical", "the health document"},
-      {"deep-json", "deep-json", "critical", "bad_document", 200, "critical", "the health docum"},
-      {"bad-utf8", "bad-utf8", "critical", "bad_document", 200, "critical", "the health document"},
-  };
-  return all;
-}
+    // Documents that are none.
+    {"bad-json", "bad-json", "critical", "bad_document", 200, "critical", "the health document"},
+    {"deep-json", "deep-json", "critical", "bad_document", 200, "critical", "the health docum"},
+    {"bad-utf8", "bad-utf8", "critical", "bad_document", 200, "critical", "the health document"},
+};
 
 // Which suites hold the behaviours that are not in the table above.
 constexpr const char* kElsewhere[] = {"flapping", "redirect", "redirect-loop"};
 
 }  // namespace
 
-class MusterdSimfleetTest : public CppUnit::TestFixture {
+class MusterdSimfleetTest : public SimSuite {
   CPPUNIT_TEST_SUITE(MusterdSimfleetTest);
   CPPUNIT_TEST(leaves_out_no_behaviour);
-  CPPUNIT_TEST(calls_every_behaviour_by_its_name);
+  CPPUNIT_TEST(cases_are_as_the_table_says);
   CPPUNIT_TEST(follows_a_flapping_server);
   CPPUNIT_TEST(neighbours_notice_nothing);
   CPPUNIT_TEST(ends_well);
   CPPUNIT_TEST_SUITE_END();
 
-  static SimWorld& world() {
-    static SimWorld made(cases());
+  SimWorld& world() override {
+    static SimWorld made(kCases);
     return made;
   }
 
@@ -111,12 +107,8 @@ class MusterdSimfleetTest : public CppUnit::TestFixture {
       };
       CPPUNIT_ASSERT_MESSAGE(
           std::string(entry.name),
-          std::ranges::any_of(cases(), plays) || std::ranges::count(kElsewhere, entry.name) == 1);
+          std::ranges::any_of(kCases, plays) || std::ranges::count(kElsewhere, entry.name) == 1);
     }
-  }
-
-  void calls_every_behaviour_by_its_name() {
-    CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_about_cases());
   }
 
   // Longer in each state than it takes to decide.
@@ -131,12 +123,6 @@ class MusterdSimfleetTest : public CppUnit::TestFixture {
           }));
     }
   }
-
-  void neighbours_notice_nothing() {
-    CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_of_neighbours());
-  }
-
-  void ends_well() { CPPUNIT_ASSERT_EQUAL(std::string(), world().complaints_at_the_end()); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(MusterdSimfleetTest);

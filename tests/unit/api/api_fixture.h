@@ -7,7 +7,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/api/api.h"
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/temp_dir.h"

@@ -2,7 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 
 namespace muster {

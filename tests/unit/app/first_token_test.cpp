@@ -6,8 +6,8 @@
 
 #include <set>
 
-#include "aggregator/storage/sha256.h"
 #include "common/base/file.h"
+#include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/temp_dir.h"

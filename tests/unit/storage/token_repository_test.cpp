@@ -3,8 +3,8 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/organization_repository.h"
-#include "aggregator/storage/sha256.h"
 #include "aggregator/storage/summary_repository.h"
+#include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/postgres_fixture.h"
 

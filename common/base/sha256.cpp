@@ -1,4 +1,4 @@
-#include "aggregator/storage/sha256.h"
+#include "common/base/sha256.h"
 
 #include <openssl/sha.h>
 
