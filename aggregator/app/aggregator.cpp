@@ -20,11 +20,11 @@
 #include "aggregator/app/upkeep.h"
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
+#include "aggregator/spool/result_pipeline.h"
 #include "aggregator/storage/embedded_postgres.h"
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
-#include "aggregator/storage/result_writer.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
@@ -53,7 +53,7 @@ struct Aggregator::Parts {
   Result<void> prepare_database();
   Result<void> open_network();
   Result<void> open_canaries();
-  void build_writer();
+  Result<void> open_pipeline();
   void build_loops();
   void build_readings();
   Result<void> open_api();
@@ -77,7 +77,7 @@ struct Aggregator::Parts {
   ProbingCounters probing_counters;
   ReloadState reload_state;
   LiveTable live;
-  std::optional<ResultWriter> writer;
+  std::unique_ptr<ResultPipeline> pipeline;
   std::optional<HealthFanout> results;
 
   OwnFault own_fault;
@@ -117,8 +117,8 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] { return parts.prepare_database(); })
       .and_then([&] { return parts.open_network(); })
       .and_then([&] { return parts.open_canaries(); })
+      .and_then([&] { return parts.open_pipeline(); })
       .and_then([&] {
-        parts.build_writer();
         parts.build_loops();
         parts.build_readings();
         return parts.open_api();
@@ -206,16 +206,23 @@ Result<void> Aggregator::Parts::open_canaries() {
   return {};
 }
 
-void Aggregator::Parts::build_writer() {
-  ResultWriterSettings wanted;
-  wanted.queue_rows = settings.writer.queue;
-  wanted.batch_rows = settings.writer.batch_rows;
-  wanted.batch_delay = settings.writer.batch_delay;
-  wanted.stop_patience = kWriterPatience;
-  writer.emplace(wanted, std::make_unique<PostgresBatchStore>(database), clock);
-  results.emplace(live, *writer);
-  writer->start();
+Result<void> Aggregator::Parts::open_pipeline() {
+  PipelineSettings wanted;
+  wanted.directory = settings.spool.directory;
+  wanted.spool.queue_rows = settings.writer.queue;
+  wanted.spool.batch_rows = wanted.writer.batch_rows = settings.writer.batch_rows;
+  wanted.spool.sync_every = settings.spool.sync_every;
+  wanted.spool.most_bytes = settings.spool.size_bytes;
+  if (!settings.spool.drop_oldest) wanted.spool.when_full = WhenSpoolFull::kKeepOldest;
+  wanted.writer.batch_delay = settings.writer.batch_delay;
+  wanted.writer.stop_patience = kWriterPatience;
+  auto opened = ResultPipeline::open(wanted, std::make_unique<PostgresBatchStore>(database), clock);
+  if (!opened) return fail(opened.error());
+  pipeline = std::move(*opened);
+  results.emplace(live, pipeline->sink());
+  pipeline->start();
   upkeep->start();
+  return {};
 }
 
 void Aggregator::Parts::build_loops() {
@@ -249,7 +256,8 @@ void Aggregator::Parts::build_readings() {
   add_build_readings(metrics.readings(), reload_state);
   add_schedule_readings(metrics.readings(), schedule_counters);
   add_probing_readings(metrics.readings(), probing_counters);
-  add_writer_readings(metrics.readings(), *writer);
+  add_spool_readings(metrics.readings(), *pipeline);
+  add_writer_readings(metrics.readings(), pipeline->writer());
   add_upkeep_readings(metrics.readings(), upkeep->counters());
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
@@ -329,7 +337,7 @@ void Aggregator::Parts::stop() {
   if (api) api->stop(kApiPatience);
   for (const auto& loop : loops) loop->stop();
   if (canaries) canaries->stop();
-  if (writer) writer->stop();
+  if (pipeline) pipeline->stop();
   if (own_fault_events) own_fault_events->stop();
   if (upkeep) upkeep->stop();
   api.reset();

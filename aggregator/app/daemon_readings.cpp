@@ -87,6 +87,36 @@ void add_probing_readings(Readings& readings, const ProbingCounters& counters) {
   }
 }
 
+void add_spool_readings(Readings& readings, const ResultPipeline& pipeline) {
+  const SpoolCounters& counters = pipeline.spooler().counters();
+  readings.add_gauge("muster_spool_queued_rows", "Results that wait to be written to the spool.",
+                     [&pipeline] { return static_cast<double>(pipeline.spooler().queued()); });
+  readings.add_counter("muster_spool_rows_total", "Results that were safe on disk.",
+                       value_of(counters.rows_kept));
+  readings.add_counter("muster_spool_memory_rows_total",
+                       "Results that went on in memory alone, because the disk failed.",
+                       value_of(counters.rows_in_memory));
+  const std::string dropped = "Results dropped, by what was full.";
+  const std::string name = "muster_spool_dropped_rows_total";
+  readings.add_counter(name, dropped, value_of(counters.dropped_queue), {{"full", "queue"}});
+  readings.add_counter(name, dropped, value_of(counters.dropped_memory), {{"full", "memory"}});
+  readings.add_counter(name, dropped, value_of(counters.dropped_full), {{"full", "disk"}});
+  readings.add_counter("muster_spool_failures_total", "Times the disk of the spool failed.",
+                       value_of(counters.failures));
+  readings.add_counter("muster_spool_damages_total", "Places of the spool that cannot be read.",
+                       value_of(counters.damages));
+  readings.add_gauge("muster_spool_durable", "Whether results go to disk before the database.",
+                     [&counters] { return counters.durable ? 1.0 : 0.0; });
+  readings.add_gauge("muster_spool_behind", "Whether new results wait on disk for the writer.",
+                     [&counters] { return counters.behind ? 1.0 : 0.0; });
+  readings.add_gauge("muster_spool_backlog_bytes", "What waits on disk to be read again.",
+                     [&pipeline] { return static_cast<double>(pipeline.backlog().bytes()); });
+  readings.add_gauge("muster_writer_queued_rows", "Results that wait in memory for the writer.",
+                     [&pipeline] { return static_cast<double>(pipeline.live().rows()); });
+  readings.add_histogram("muster_spool_sync_seconds", "How long appending and fdatasync took.",
+                         counters.sync_seconds);
+}
+
 void add_writer_readings(Readings& readings, const ResultWriter& writer) {
   const WriterCounters& counters = writer.counters();
   const std::string rows_help = "Rows that went to PostgreSQL, by table.";
@@ -99,16 +129,11 @@ void add_writer_readings(Readings& readings, const ResultWriter& writer) {
   readings.add_counter("muster_writer_quarantined_rows_total",
                        "Rows put aside because no partition takes them or their data is refused.",
                        value_of(counters.rows_quarantined));
-  readings.add_counter("muster_writer_dropped_rows_total",
-                       "Results dropped because the queue was full.",
-                       value_of(counters.rows_dropped));
   readings.add_counter("muster_writer_lost_rows_total",
-                       "Results that could not be stored before the daemon stopped.",
+                       "Results that neither the database nor the disk took.",
                        value_of(counters.rows_lost));
   readings.add_counter("muster_writer_failures_total", "Batches that PostgreSQL refused at first.",
                        value_of(counters.store_failures));
-  readings.add_gauge("muster_writer_queued_rows", "Results that wait for the writer.",
-                     [&writer] { return static_cast<double>(writer.queued()); });
   readings.add_gauge("muster_writer_last_success_timestamp_seconds",
                      "When a batch was last committed; 0 if not since the start.", [&counters] {
                        return static_cast<double>(counters.last_success_unix_us) / 1e6;

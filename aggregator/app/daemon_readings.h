@@ -10,7 +10,7 @@
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/probing/probing_counters.h"
 #include "aggregator/schedule/schedule_counters.h"
-#include "aggregator/storage/result_writer.h"
+#include "aggregator/spool/result_pipeline.h"
 #include "common/net/event_loop.h"
 #include "common/net/http_client.h"
 
@@ -24,6 +24,7 @@ struct ReloadState {
 void add_build_readings(Readings& readings, ReloadState& reload);
 void add_schedule_readings(Readings& readings, const ScheduleCounters& counters);
 void add_probing_readings(Readings& readings, const ProbingCounters& counters);
+void add_spool_readings(Readings& readings, const ResultPipeline& pipeline);
 void add_writer_readings(Readings& readings, const ResultWriter& writer);
 void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters);
 void add_own_fault_readings(Readings& readings, const OwnFault& fault, const CanaryWatch& canaries);

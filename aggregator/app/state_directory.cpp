@@ -1,9 +1,6 @@
 #include "aggregator/app/state_directory.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -20,14 +17,13 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   if (::mkdir(path.c_str(), 0711) != 0 && errno != EEXIST) {
     return fail_errno("state_dir " + path.string());
   }
-  const fs::path file = path / "lock";
-  UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) return fail_errno(file.string());
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+  auto lock = FileLock::take(path / "lock");
+  if (!lock) {
+    if (lock.error().code != ErrorCode::kConflict) return fail(lock.error());
     return fail(ErrorCode::kConflict,
                 "another musterd already uses the state_dir " + path.string());
   }
-  return StateDirectory(path, std::move(lock));
+  return StateDirectory(path, std::move(*lock));
 }
 
 }  // namespace muster

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
+#include "common/base/file_lock.h"
 #include "common/base/result.h"
-#include "common/base/unique_fd.h"
 
 namespace muster {
 
@@ -16,11 +16,11 @@ class StateDirectory {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  StateDirectory(std::filesystem::path path, UniqueFd lock)
+  StateDirectory(std::filesystem::path path, FileLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::filesystem::path path_;
-  UniqueFd lock_;
+  FileLock lock_;
 };
 
 }  // namespace muster

@@ -103,13 +103,7 @@ HealthChange HealthTracker::move(ServerHealth& health, HealthState to, const Che
               {"to", to_string(to)},
               {"reason", to_string(result.reason)},
               {"message", result.message()}});
-  return {result.server,
-          from,
-          to,
-          result.reason,
-          result.message(),
-          health.since,
-          health.last_change_slot_ms,
+  return {from,     to, result.reason, result.message(), health.since, health.last_change_slot_ms,
           announced};
 }
 

@@ -10,6 +10,7 @@
 #include "aggregator/settings/database_settings.h"
 #include "aggregator/settings/probe_entry.h"
 #include "aggregator/settings/probing_settings.h"
+#include "aggregator/settings/spool_settings.h"
 #include "aggregator/settings/writer_settings.h"
 #include "common/base/log.h"
 #include "common/config/fault.h"
@@ -25,6 +26,7 @@ struct Settings {
   std::filesystem::path plugin_directory;
   ApiSettings api;
   ProbingSettings probing;
+  SpoolSettings spool;
   WriterSettings writer;
   Thresholds health;
   std::vector<ProbeEntry> probes;

@@ -13,7 +13,7 @@ properties:
     minimum: 1000
     maximum: 10000000
     default: 100000
-    description: results that may wait in memory; when it is full, checks are skipped and counted
+    description: results that may wait in memory; when it is nearly full, checks are skipped and counted
   batch_rows:
     type: integer
     minimum: 1

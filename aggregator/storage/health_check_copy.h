@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/fact_copy.h"
-#include "aggregator/storage/result_row.h"
 
 namespace muster {
 

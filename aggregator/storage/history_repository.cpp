@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "aggregator/storage/fact_codes.h"
-#include "aggregator/storage/standard_metrics.h"
+#include "common/model/standard_metrics.h"
 
 namespace muster {
 namespace {

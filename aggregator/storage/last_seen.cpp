@@ -44,7 +44,10 @@ DbResult<void> LastSeen::write(Connection& connection, const Sightings& sighting
 }
 
 void LastSeen::written(const Sightings& sightings) {
-  for (const auto& [server, time] : sightings) written_[server] = time;
+  for (const auto& [server, time] : sightings) {
+    WallTime& last = written_[server];
+    last = std::max(last, time);
+  }
 }
 
 }  // namespace muster

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/connection.h"
-#include "aggregator/storage/result_row.h"
 
 namespace muster {
 

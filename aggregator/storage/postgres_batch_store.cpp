@@ -1,6 +1,7 @@
 #include "aggregator/storage/postgres_batch_store.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
@@ -11,12 +12,72 @@
 namespace muster {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::string_view kCheckViolation = "23514";  // also: no partition for a row
 constexpr const char* kOutsideReason = "outside of all partitions";
 
+// What is not stored in this time is offered again on a new connection: nothing is lost by it.
+constexpr auto kStatementTimeout = 8s;
+constexpr auto kDeadline = 10s;
+
+ConnectionSettings patient(ConnectionSettings settings) {
+  settings.statement_timeout = kStatementTimeout;
+  settings.deadline = kDeadline;
+  return settings;
+}
+
+StoreFailure failure_of(const DbError& error) {
+  return {{error.code, error.message}, error.is_data_error(), error.sqlstate};
+}
+
+DbResult<std::int64_t> position_of(Connection& connection, const Uuid& segment) {
+  auto rows =
+      connection.exec("SELECT stored_upto FROM spool_segments WHERE segment = $1", {segment});
+  if (!rows) return fail(rows.error());
+  return rows->empty() ? 0 : rows->integer(0, 0);
+}
+
+// So that COPY stays on one partition and the index grows at its end.
+std::vector<const ResultRow*> in_order_of_time(const ResultBatch& batch) {
+  std::vector<const ResultRow*> rows;
+  rows.reserve(batch.rows.size());
+  for (const ResultRow& row : batch.rows) rows.push_back(&row);
+  std::ranges::sort(rows, {},
+                    [](const ResultRow* row) { return std::tuple(row->at, row->server); });
+  return rows;
+}
+
 }  // namespace
 
-DbResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
+PostgresBatchStore::PostgresBatchStore(ConnectionSettings settings)
+    : settings_(patient(settings)) {}
+
+StoreResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
+  return store_with_bounds(batch).map_error(failure_of);
+}
+
+StoreResult<void> PostgresBatchStore::quarantine(const ResultBatch& batch,
+                                                 const std::string& reason) {
+  return store_aside(batch, reason).map_error(failure_of);
+}
+
+StoreResult<std::int64_t> PostgresBatchStore::stored_upto(const Uuid& segment) {
+  return connect()
+      .and_then([&] { return position_of(*connection_, segment); })
+      .map_error(failure_of);
+}
+
+StoreResult<void> PostgresBatchStore::forget(const Uuid& segment) {
+  return connect()
+      .and_then([&] {
+        return connection_->exec("DELETE FROM spool_segments WHERE segment = $1", {segment});
+      })
+      .map([](const Rows&) {})
+      .map_error(failure_of);
+}
+
+DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& batch) {
   if (auto ready = connect(); !ready) return fail(ready.error());
   // A time that we know no partition for may have got one since.
   const bool all_covered =
@@ -35,14 +96,15 @@ DbResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
   return stored;
 }
 
-DbResult<void> PostgresBatchStore::quarantine(const ResultBatch& batch, const std::string& reason) {
+DbResult<void> PostgresBatchStore::store_aside(const ResultBatch& batch,
+                                               const std::string& reason) {
   if (auto ready = connect(); !ready) return ready;
   if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return learnt;
   auto transaction = Transaction::begin(*connection_);
   if (!transaction) return fail(transaction.error());
-  auto fresh = claim(batch.number);
-  if (!fresh) return fail(fresh.error());
-  if (!*fresh) return {};
+  auto stored_before = claim(batch);
+  if (!stored_before) return fail(stored_before.error());
+  if (*stored_before) return {};
   HealthCheckCopy checks({}, reason);
   MetricsCopy metrics({}, reason);
   for (const ResultRow& row : batch.rows) {
@@ -86,9 +148,9 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
                                                      const Details& details) {
   auto transaction = Transaction::begin(*connection_);
   if (!transaction) return fail(transaction.error());
-  auto fresh = claim(batch.number);
-  if (!fresh) return fail(fresh.error());
-  if (!*fresh) return StoredBatch{.checks = static_cast<std::int64_t>(batch.rows.size())};
+  auto stored_before = claim(batch);
+  if (!stored_before) return fail(stored_before.error());
+  if (*stored_before) return StoredBatch{.upto = **stored_before};
   auto stored = copy_facts(batch, details);
   if (!stored) return stored;
   if (auto written = write_details(details); !written) return fail(written.error());
@@ -103,30 +165,34 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
   return stored;
 }
 
-DbResult<bool> PostgresBatchStore::claim(std::int64_t number) {
+// The row is locked until the commit, so that a daemon that was killed and whose last transaction
+// is still under way is waited for.
+DbResult<std::optional<std::int64_t>> PostgresBatchStore::claim(const ResultBatch& batch) {
   auto claimed = connection_->exec(
-      "INSERT INTO result_batches AS b (writer, last_batch, stored_at) VALUES ($1, $2, now()) "
-      "ON CONFLICT (writer) DO UPDATE SET last_batch = excluded.last_batch, stored_at = now() "
-      "WHERE b.last_batch < excluded.last_batch",
-      {writer_, number});
+      "INSERT INTO spool_segments AS s (segment, stored_upto) VALUES ($1, $3) "
+      "ON CONFLICT (segment) DO UPDATE SET stored_upto = excluded.stored_upto, stored_at = now() "
+      "WHERE s.stored_upto <= $2",
+      {batch.segment, batch.from, batch.to()});
   if (!claimed) return fail(claimed.error());
-  return claimed->affected() == 1;
+  if (claimed->affected() == 1) return std::nullopt;
+  return position_of(*connection_, batch.segment);
 }
 
 DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
   HealthCheckCopy checks(check_bounds_, kOutsideReason);
   MetricsCopy metrics(metrics_bounds_, kOutsideReason);
-  for (const ResultRow& row : batch.rows) {
-    const CheckDetail& detail = details.at({row.organization, row.words.get()});
-    checks.add(row, {probes_.id_of(row.probe->name), detail.hash});
-    metrics.add(row);
+  for (const ResultRow* row : in_order_of_time(batch)) {
+    const CheckDetail& detail = details.at({row->organization, row->words.get()});
+    checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
+    metrics.add(*row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
   if (auto sent = metrics.facts().send(*connection_); !sent) return fail(sent.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
-                     .quarantined = checks.facts().refused()};
+                     .quarantined = checks.facts().refused(),
+                     .upto = batch.to()};
 }
 
 DbResult<void> PostgresBatchStore::write_details(const Details& details) {

@@ -1,6 +1,6 @@
 // Stores batches in PostgreSQL: one transaction with binary COPY of checks and metrics, new
-// message texts, state changes with their events, and the batch's number, by which a batch whose
-// COMMIT was never answered is recognised. Owned and called by thread `writer`.
+// message texts, state changes with their events, and how far the batch's segment is stored, by
+// which a batch that was stored before is recognised. Owned and called by thread `writer`.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "aggregator/storage/batch_store.h"
+#include "aggregator/spool/batch_store.h"
 #include "aggregator/storage/check_detail.h"
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/last_seen.h"
@@ -22,20 +22,25 @@ namespace muster {
 
 class PostgresBatchStore final : public BatchStore {
  public:
-  explicit PostgresBatchStore(ConnectionSettings settings) : settings_(std::move(settings)) {}
+  explicit PostgresBatchStore(ConnectionSettings settings);
 
-  DbResult<StoredBatch> store(const ResultBatch& batch) override;
-  DbResult<void> quarantine(const ResultBatch& batch, const std::string& reason) override;
+  StoreResult<StoredBatch> store(const ResultBatch& batch) override;
+  StoreResult<void> quarantine(const ResultBatch& batch, const std::string& reason) override;
+  StoreResult<std::int64_t> stored_upto(const Uuid& segment) override;
+  StoreResult<void> forget(const Uuid& segment) override;
 
  private:
   // Of a batch. Most rows share their words, so few of them are made into JSON and hashed.
   using Details = std::map<std::pair<OrganizationKey, const Words*>, CheckDetail>;
 
   static Details details_of(const ResultBatch& batch);
+  DbResult<StoredBatch> store_with_bounds(const ResultBatch& batch);
+  DbResult<void> store_aside(const ResultBatch& batch, const std::string& reason);
   DbResult<void> connect();
   DbResult<void> read_bounds();
   DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details);
-  DbResult<bool> claim(std::int64_t number);  // false: that batch was committed before
+  // How far the segment was stored already when that is past the batch's beginning.
+  DbResult<std::optional<std::int64_t>> claim(const ResultBatch& batch);
   DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details);
   DbResult<void> write_details(const Details& details);
   void remember(const Details& details);
@@ -43,7 +48,6 @@ class PostgresBatchStore final : public BatchStore {
   bool covers(WallTime time) const;
 
   const ConnectionSettings settings_;
-  const Uuid writer_ = Uuid::random();
   std::optional<Connection> connection_;
   std::vector<TimeRange> check_bounds_;
   std::vector<TimeRange> metrics_bounds_;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/connection.h"
-#include "aggregator/storage/result_row.h"
 
 namespace muster {
 

@@ -8,18 +8,23 @@
 namespace muster {
 namespace {
 
-using Changes = std::vector<const HealthChange*>;
+struct ServerChange {
+  ServerKey server = 0;
+  const HealthChange* change = nullptr;
+};
+
+using Changes = std::vector<ServerChange>;
 
 // The k-th round holds the k-th change of each server, so that an UPDATE meets each row once and
 // a server that changed twice in one batch has two events.
 std::vector<Changes> rounds_of(const std::vector<ResultRow>& rows) {
   std::map<ServerKey, Changes> by_server;
   for (const ResultRow& row : rows) {
-    if (row.change) by_server[row.server].push_back(&*row.change);
+    if (row.change) by_server[row.server].push_back({row.server, row.change.get()});
   }
   std::vector<Changes> rounds;
   for (auto& [server, changes] : by_server) {
-    std::ranges::stable_sort(changes, {}, &HealthChange::slot_ms);
+    std::ranges::stable_sort(changes, {}, [](const ServerChange& c) { return c.change->slot_ms; });
     if (rounds.size() < changes.size()) rounds.resize(changes.size());
     for (std::size_t i = 0; i < changes.size(); ++i) rounds[i].push_back(changes[i]);
   }
@@ -37,15 +42,16 @@ WITH change AS (
       health_since = c.at, last_slot = c.slot
   FROM change AS c
   WHERE m.server_key = c.server_key AND m.last_slot < c.slot
-  RETURNING m.org_id, m.server_key, m.id
+  RETURNING m.server_key
 ), told AS (
   INSERT INTO fleet_events (at, org_id, server_key, server_id, kind, from_state, to_state, reason,
-                            message)
-  SELECT c.at, moved.org_id, moved.server_key, moved.id, 'health_changed', c.from_state, c.to_state,
-         c.reason, c.message
-  FROM moved JOIN change AS c USING (server_key)
+                            message, slot_ms)
+  SELECT c.at, m.org_id, m.server_key, m.id, 'health_changed', c.from_state, c.to_state, c.reason,
+         c.message, c.slot
+  FROM change AS c JOIN managed_servers AS m USING (server_key)
   WHERE c.announced = 1
-  ORDER BY c.slot, moved.server_key
+  ORDER BY c.slot, m.server_key
+  ON CONFLICT (server_key, slot_ms) DO NOTHING
 )
 SELECT count(*) FROM moved)";
 
@@ -53,8 +59,8 @@ DbResult<std::int64_t> write_round(Connection& connection, const Changes& change
   std::vector<std::int64_t> servers, slots, reasons, announced;
   std::vector<std::string> from, to, messages;
   std::vector<WallTime> times;
-  for (const HealthChange* change : changes) {
-    servers.push_back(change->server->key);
+  for (const auto& [server, change] : changes) {
+    servers.push_back(server);
     slots.push_back(change->slot_ms);
     from.emplace_back(to_string(change->from));
     to.emplace_back(to_string(change->to));

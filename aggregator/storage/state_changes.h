@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/connection.h"
-#include "aggregator/storage/result_row.h"
 
 namespace muster {
 
-// In the batch's transaction. A change whose slot is not newer than the server's last one is no
-// change any more: neither the state moves nor is there an event. One that is not
-// announced moves the state only. Returns those that counted.
+// In the batch's transaction. A change whose slot is not newer than the server's last one came
+// late: it moves no state, but leaves its event, each slot only one. A change that is not announced
+// moves the state only. Returns how many moved it.
 DbResult<std::int64_t> write_state_changes(Connection& connection,
                                            const std::vector<ResultRow>& rows);
 

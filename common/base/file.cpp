@@ -40,12 +40,6 @@ Result<void> write_all(int fd, const std::string& name, std::string_view content
   return {};
 }
 
-Result<void> sync_directory(const std::filesystem::path& directory) {
-  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return fail_errno(directory.string());
-  return {};
-}
-
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
@@ -82,6 +76,12 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
   }
   if (::rename(part.c_str(), path.c_str()) != 0) return fail_errno(path.string());
   return sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+Result<void> sync_directory(const std::filesystem::path& directory) {
+  const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return fail_errno(directory.string());
+  return {};
 }
 
 }  // namespace muster

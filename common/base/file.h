@@ -22,4 +22,7 @@ Result<Secret> read_secret_file(const std::filesystem::path& path);
 // Writes beside `path`, fsyncs and renames, so that a crash leaves the old file or the new one.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
+// After it, names made, moved and removed in `directory` outlive a loss of power.
+Result<void> sync_directory(const std::filesystem::path& directory);
+
 }  // namespace muster

@@ -1,4 +1,5 @@
-// A server went from one state to another. A value, made by the health stage.
+// A server went from one state to another; the result that it comes with says which server. A
+// value, made by the health stage.
 #pragma once
 
 #include <string>
@@ -6,12 +7,10 @@
 #include "common/base/clock.h"
 #include "common/model/failure_reason.h"
 #include "common/model/health_state.h"
-#include "common/model/server.h"
 
 namespace muster {
 
 struct HealthChange {
-  ServerPointer server;
   HealthState from = HealthState::kUnknown;
   HealthState to = HealthState::kUnknown;
   FailureReason reason = FailureReason::kNone;

@@ -60,7 +60,7 @@ class MusterdDatabaseTest : public CppUnit::TestFixture {
     wait_until_stored();
     CPPUNIT_ASSERT(rows_of(state.conninfo(), "recorded") <= server.requests());  // none twice
     CPPUNIT_ASSERT_EQUAL(0.0, daemon.metric("muster_writer_lost_rows_total"));
-    CPPUNIT_ASSERT_EQUAL(0.0, daemon.metric("muster_writer_dropped_rows_total"));
+    CPPUNIT_ASSERT_EQUAL(0.0, daemon.metric(R"(muster_spool_dropped_rows_total{full="queue"})"));
   }
 
   void uses_a_database_of_somebody_else() {

@@ -4,14 +4,12 @@
 
 #include <chrono>
 #include <mutex>
-#include <stdexcept>
 #include <string>
-#include <type_traits>
-#include <utility>
 
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/embedded_postgres.h"
 #include "common/base/clock.h"
+#include "tests/support/must.h"
 
 namespace muster::test {
 
@@ -44,12 +42,5 @@ class TestDatabase {
   mutable std::once_flag made_;
   mutable std::string name_;
 };
-
-// The value, or a test failure with the error's words.
-template <typename T, typename E>
-T must(tl::expected<T, E> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 }  // namespace muster::test

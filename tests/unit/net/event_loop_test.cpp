@@ -73,8 +73,8 @@ class EventLoopTest : public CppUnit::TestFixture {
     double seen = 0;
     CPPUNIT_ASSERT(test::eventually(10s, [&] {
       loop.run_and_wait([] {
-        volatile int work = 0;
-        for (int i = 0; i < 100'000; ++i) work = work + i;
+        volatile unsigned work = 0;
+        for (unsigned i = 0; i < 100'000; ++i) work = work + i;
       });
       return (seen = loop.cpu_seconds()) > 0.01;
     }));

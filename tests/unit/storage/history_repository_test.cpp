@@ -3,7 +3,8 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/postgres_batch_store.h"
-#include "tests/unit/storage/sample_result.h"
+#include "tests/support/postgres_fixture.h"
+#include "tests/support/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;

@@ -3,7 +3,8 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/partition_creator.h"
-#include "tests/unit/storage/sample_result.h"
+#include "tests/support/postgres_fixture.h"
+#include "tests/support/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -19,8 +20,10 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(standard_metrics_land_in_their_columns);
   CPPUNIT_TEST(words_are_kept_once);
   CPPUNIT_TEST(a_batch_offered_twice_is_stored_once);
+  CPPUNIT_TEST(a_batch_that_was_stored_in_part_is_told_so);
+  CPPUNIT_TEST(a_segment_is_known_until_it_is_forgotten);
   CPPUNIT_TEST(a_change_moves_the_server_and_leaves_an_event);
-  CPPUNIT_TEST(an_older_slot_moves_nothing);
+  CPPUNIT_TEST(a_late_change_moves_nothing_and_leaves_its_event);
   CPPUNIT_TEST(a_change_that_is_not_announced_leaves_no_event);
   CPPUNIT_TEST(two_changes_in_a_batch_are_two_events);
   CPPUNIT_TEST(every_answer_is_seen_once_a_minute);
@@ -43,7 +46,12 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   void tearDown() override { store_.reset(); }
 
  private:
-  ResultBatch batch(std::vector<ResultRow> rows) { return {++number_, std::move(rows)}; }
+  // Each row is ten bytes long, as far as the store can tell.
+  ResultBatch batch(std::vector<ResultRow> rows) {
+    ResultBatch batch{segment_, end_, std::move(rows), {}};
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) batch.ends.push_back(end_ += 10);
+    return batch;
+  }
 
   StoredBatch store(std::vector<ResultRow> rows) {
     return must(store_->store(batch(std::move(rows))));
@@ -115,7 +123,6 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     store({row(result), row(result), row(silent)});
     store({row(result)});
     store_.emplace(database_.settings());  // a restart has forgotten what is there
-    number_ = 0;
     store({row(result)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("check_details"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, count("server_health_checks"));
@@ -125,10 +132,33 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   void a_batch_offered_twice_is_stored_once() {
     const ResultBatch one = batch({row(sample_result(1)), row(sample_result(2))});
     must(store_->store(one));
-    must(store_->store(one));
+    const StoredBatch again = must(store_->store(one));
+    CPPUNIT_ASSERT_EQUAL(one.to(), again.upto);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, again.checks);
     must(store_->quarantine(one, "no"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count("server_health_checks"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("server_health_checks_quarantine"));
+  }
+
+  void a_batch_that_was_stored_in_part_is_told_so() {
+    ResultBatch both = batch({row(sample_result(1)), row(sample_result(2))});
+    ResultBatch first = both;
+    first.split_off(1);
+    must(store_->store(first));
+    const StoredBatch told = must(store_->store(both));
+    CPPUNIT_ASSERT_EQUAL(first.to(), told.upto);
+    must(store_->store(std::move(both).behind(told.upto)));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count("server_health_checks"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, database_.number("SELECT count(DISTINCT server_key) "
+                                                           "FROM server_health_checks"));
+  }
+
+  void a_segment_is_known_until_it_is_forgotten() {
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, must(store_->stored_upto(segment_)));
+    store({row(sample_result(1))});
+    CPPUNIT_ASSERT_EQUAL(end_, must(store_->stored_upto(segment_)));
+    must(store_->forget(segment_));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, must(store_->stored_upto(segment_)));
   }
 
   void change(WallTime at, HealthState from, HealthState to, const std::string& message) {
@@ -159,12 +189,13 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows.integer(0, 7));  // health is no configuration
   }
 
-  void an_older_slot_moves_nothing() {
+  void a_late_change_moves_nothing_and_leaves_its_event() {
     change(TestDatabase::kNow, HealthState::kUnknown, HealthState::kHealthy, "new");
     change(TestDatabase::kNow - 1min, HealthState::kUnknown, HealthState::kCritical, "old");
     change(TestDatabase::kNow, HealthState::kUnknown, HealthState::kCritical, "same");
     CPPUNIT_ASSERT_EQUAL(std::string("healthy new"), health_of_1());
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("fleet_events"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count("fleet_events"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("fleet_events WHERE message = 'same'"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("server_health_checks"));
   }
 
@@ -279,7 +310,8 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
 
   TestDatabase database_;
   std::optional<PostgresBatchStore> store_;
-  std::int64_t number_ = 0;
+  Uuid segment_ = Uuid::random();
+  std::int64_t end_ = 28;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(PostgresBatchStoreTest);

@@ -1,16 +1,17 @@
-// The writer on a real database that fails: what was accepted is there exactly once.
+// The pipeline on a real database that fails: what was accepted is there exactly once.
 #include <cppunit/extensions/HelperMacros.h>
 #include <signal.h>
 
 #include <thread>
 
+#include "aggregator/spool/result_pipeline.h"
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/postgres_batch_store.h"
-#include "aggregator/storage/result_writer.h"
 #include "tests/support/eventually.h"
+#include "tests/support/postgres_fixture.h"
+#include "tests/support/sample_result.h"
 #include "tests/support/temp_dir.h"
-#include "tests/unit/storage/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -24,25 +25,38 @@ class WriteThroughTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(WriteThroughTest);
   CPPUNIT_TEST(a_killed_database_loses_and_doubles_nothing);
   CPPUNIT_TEST(killed_backends_lose_and_double_nothing);
+  CPPUNIT_TEST(what_waits_when_we_stop_is_stored_by_the_next);
   CPPUNIT_TEST(a_poison_row_is_set_apart);
   CPPUNIT_TEST_SUITE_END();
 
-  static ResultWriterSettings quick() {
-    ResultWriterSettings settings;
-    settings.batch_rows = 200;
-    settings.batch_delay = 5ms;
-    settings.first_retry = 10ms;
-    settings.most_retry = 200ms;
-    return settings;
+  std::unique_ptr<ResultPipeline> open(const std::string& conninfo) {
+    PipelineSettings settings;
+    settings.directory = top_.path() / "spool";
+    settings.spool.sync_every = 5ms;
+    settings.spool.batch_rows = settings.writer.batch_rows = 200;
+    settings.spool.queue_rows = 40'000;
+    settings.writer.batch_delay = 5ms;
+    settings.writer.first_retry = 10ms;
+    settings.writer.most_retry = 200ms;
+    settings.writer.stop_patience = 100ms;
+    return must(ResultPipeline::open(
+        settings, std::make_unique<PostgresBatchStore>(ConnectionSettings{conninfo}), clock_));
   }
 
   // Each result has a time of its own, by which it is found again.
-  static void push(ResultWriter& writer, int from, int to) {
+  static void push(ResultPipeline& pipeline, int from, int to) {
     for (int i = from; i < to; ++i) {
       CheckResult result = sample_result(i % 50 + 1, TestDatabase::kNow + i * 1ms);
       result.words = say("message " + std::to_string(i % 7));
-      writer.on_result(result, sample_verdict());
+      pipeline.sink().on_result(result, sample_verdict());
     }
+  }
+
+  static bool holds(const std::string& conninfo, std::int64_t rows) {
+    auto connection = Connection::open({conninfo});
+    if (!connection) return false;
+    const auto counted = connection->exec("SELECT count(*) FROM server_health_checks");
+    return counted && counted->integer(0, 0) >= rows;
   }
 
   static void expect_each_once(Connection& connection, int count) {
@@ -53,74 +67,93 @@ class WriteThroughTest : public CppUnit::TestFixture {
   }
 
   void a_killed_database_loses_and_doubles_nothing() {
-    const test::TempDir top;
-    std::filesystem::permissions(top.path(), std::filesystem::perms(0711));
+    std::filesystem::permissions(top_.path(), std::filesystem::perms(0711));
     EmbeddedPostgresSettings settings;
-    settings.directory = top.path() / "postgres";
+    settings.directory = top_.path() / "postgres";
     EmbeddedPostgres server(settings);
     must(server.start());
+    const std::string conninfo = server.connection_string();
     {
-      Connection connection = must(Connection::open({server.connection_string()}));
+      Connection connection = must(Connection::open({conninfo}));
       must(Migrations::built_in().apply(connection));
       must(PartitionCreator::run(connection, TestDatabase::kNow));
     }
-    const SystemClock clock;
-    ResultWriter writer(quick(), store_on(server.connection_string()), clock);
-    writer.start();
+    const auto pipeline = open(conninfo);
+    pipeline->start();
     constexpr int kRounds = 3, kRows = 4'000;
     for (int round = 0; round < kRounds; ++round) {
-      push(writer, round * kRows, (round + 1) * kRows);
+      push(*pipeline, round * kRows, (round + 1) * kRows);
       // In the middle of it: some are stored, most are not.
-      CPPUNIT_ASSERT(
-          eventually(60s, [&] { return writer.counters().checks_written > round * kRows + 200; }));
+      CPPUNIT_ASSERT(eventually(60s, [&] { return holds(conninfo, round * kRows + 200); }));
       ::kill(server.pid(), SIGKILL);
-      CPPUNIT_ASSERT(
-          eventually(60s, [&] { return writer.counters().checks_written == (round + 1) * kRows; }));
+      CPPUNIT_ASSERT(eventually(60s, [&] { return holds(conninfo, (round + 1) * kRows); }));
     }
-    Connection connection = must(Connection::open({server.connection_string()}));
+    pipeline->stop();
+    Connection connection = must(Connection::open({conninfo}));
     expect_each_once(connection, kRounds * kRows);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, writer.counters().rows_dropped.load());
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, writer.counters().rows_lost.load());
-    CPPUNIT_ASSERT(writer.counters().store_failures > 0);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, pipeline->spooler().counters().dropped_queue.load());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, pipeline->writer().counters().rows_lost.load());
+    CPPUNIT_ASSERT(pipeline->writer().counters().store_failures > 0);
   }
 
   void killed_backends_lose_and_double_nothing() {
-    const SystemClock clock;
-    ResultWriter writer(quick(), store_on(database_.settings().conninfo), clock);
-    writer.start();
+    const std::string conninfo = database_.settings().conninfo;
+    const auto pipeline = open(conninfo);
+    pipeline->start();
     constexpr int kRows = 20'000;
-    std::thread loop([&] { push(writer, 0, kRows); });
+    std::thread loop([&] { push(*pipeline, 0, kRows); });
     Connection killer = database_.connect();
-    while (writer.counters().checks_written < kRows) {
+    const WriterCounters& counters = pipeline->writer().counters();
+    while (!holds(conninfo, kRows)) {
       must(
           killer.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                       "WHERE datname = current_database() AND pid <> pg_backend_pid()"));
-      const auto before = writer.counters().batches_written.load();
-      CPPUNIT_ASSERT(eventually(30s, [&] {
-        return writer.counters().batches_written > before + 5 ||
-               writer.counters().checks_written == kRows;
-      }));
+      const auto before = counters.batches_written.load();
+      CPPUNIT_ASSERT(eventually(
+          30s, [&] { return counters.batches_written > before + 5 || holds(conninfo, kRows); }));
     }
     loop.join();
+    pipeline->stop();
     expect_each_once(killer, kRows);
+    CPPUNIT_ASSERT(counters.store_failures > 0);
+  }
+
+  void what_waits_when_we_stop_is_stored_by_the_next() {
+    constexpr int kRows = 5'000;
+    {
+      const auto pipeline = open("host=/nowhere");
+      pipeline->start();
+      push(*pipeline, 0, kRows);
+      pipeline->stop();
+    }
+    const auto pipeline = open(database_.settings().conninfo);
+    pipeline->start();
+    push(*pipeline, kRows, kRows + 100);
+    CPPUNIT_ASSERT(
+        eventually(30s, [&] { return holds(database_.settings().conninfo, kRows + 100); }));
+    CPPUNIT_ASSERT(eventually(30s, [&] { return pipeline->backlog().empty(); }));
+    pipeline->stop();
+    Connection connection = database_.connect();
+    expect_each_once(connection, kRows + 100);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, database_.number("SELECT count(*) FROM spool_segments"));
   }
 
   void a_poison_row_is_set_apart() {
     database_.sql(
         "ALTER TABLE server_health_checks ADD CONSTRAINT poison "
         "CHECK (duration_us NOT IN (666, 667))");
-    const SystemClock clock;
-    ResultWriter writer(quick(), store_on(database_.settings().conninfo), clock);
-    push(writer, 0, 90);
+    const auto pipeline = open(database_.settings().conninfo);
+    push(*pipeline, 0, 90);
     for (const int poison : {666, 667}) {
       CheckResult result = sample_result(7, TestDatabase::kNow + 1h);
       result.duration = std::chrono::microseconds(poison);
-      writer.on_result(result, sample_verdict());
+      pipeline->sink().on_result(result, sample_verdict());
     }
-    push(writer, 90, 150);
-    writer.start();
-    CPPUNIT_ASSERT(eventually(30s, [&] { return writer.counters().checks_written == 150; }));
-    CPPUNIT_ASSERT(eventually(30s, [&] { return writer.counters().rows_quarantined == 2; }));
+    push(*pipeline, 90, 150);
+    pipeline->start();
+    const WriterCounters& counters = pipeline->writer().counters();
+    CPPUNIT_ASSERT(eventually(30s, [&] { return counters.checks_written == 150; }));
+    CPPUNIT_ASSERT(eventually(30s, [&] { return counters.rows_quarantined == 2; }));
     Connection connection = database_.connect();
     expect_each_once(connection, 150);
     CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
@@ -128,10 +161,8 @@ class WriteThroughTest : public CppUnit::TestFixture {
                                           "WHERE quarantine_reason LIKE '23514: %'"));
   }
 
-  static std::unique_ptr<BatchStore> store_on(const std::string& conninfo) {
-    return std::make_unique<PostgresBatchStore>(ConnectionSettings{conninfo});
-  }
-
+  const SystemClock clock_;
+  const test::TempDir top_;
   TestDatabase database_;
 };
 

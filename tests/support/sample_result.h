@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "aggregator/health/health_sink.h"
-#include "tests/support/postgres_fixture.h"
 
 namespace muster::test {
+
+// 2026-11-23T08:00:00Z
+inline constexpr WallTime kSampleTime{std::chrono::microseconds(1'795'420'800'000'000)};
 
 inline ServerPointer sample_server(ServerKey key, OrganizationKey organization = 1) {
   Server server;
@@ -24,7 +26,7 @@ inline ProbeSpecPointer sample_probe(const std::string& name = "health") {
   return std::make_shared<const ProbeSpec>(std::move(probe));
 }
 
-inline CheckResult sample_result(ServerKey key, WallTime at = TestDatabase::kNow) {
+inline CheckResult sample_result(ServerKey key, WallTime at = kSampleTime) {
   CheckResult result;
   result.server = sample_server(key);
   result.probe = sample_probe();
@@ -38,14 +40,14 @@ inline CheckResult sample_result(ServerKey key, WallTime at = TestDatabase::kNow
 }
 
 inline Verdict sample_verdict(HealthState state = HealthState::kHealthy) {
-  return {state, TestDatabase::kNow, std::nullopt};
+  return {state, kSampleTime, std::nullopt};
 }
 
 // The verdict of a result that moved its server.
 inline Verdict sample_change(const CheckResult& result, HealthState from, HealthState to,
                              std::string message = "") {
-  HealthChange change{result.server,     from,          to, result.reason, std::move(message),
-                      result.started_at, result.slot_ms};
+  HealthChange change{from,          to, result.reason, std::move(message), result.started_at,
+                      result.slot_ms};
   return {to, result.started_at, std::move(change)};
 }
 

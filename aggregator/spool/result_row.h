@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "aggregator/health/health_sink.h"
-#include "aggregator/storage/standard_metrics.h"
+#include "common/model/standard_metrics.h"
 
 namespace muster {
 

@@ -1,4 +1,4 @@
-#include "aggregator/storage/standard_metrics.h"
+#include "common/model/standard_metrics.h"
 
 #include <limits>
 #include <unordered_map>

@@ -1,5 +1,4 @@
-// What the result writer has done since the start. Written by loops and thread `writer`, read by
-// anyone.
+// What the result writer has done since the start. Written by thread `writer`, read by anyone.
 #pragma once
 
 #include <atomic>
@@ -15,8 +14,7 @@ struct WriterCounters {
   Counter changes_written{0};
   Counter batches_written{0};
   Counter rows_quarantined{0};
-  Counter rows_dropped{0};  // the queue was full
-  Counter rows_lost{0};     // could not even be quarantined, or stopped with the database away
+  Counter rows_lost{0};  // neither database nor disk took them
   Counter store_failures{0};
   Counter last_success_unix_us{0};  // 0: never
 };

@@ -1,4 +1,4 @@
-#include "aggregator/storage/result_row.h"
+#include "aggregator/spool/result_row.h"
 
 namespace muster {
 namespace {

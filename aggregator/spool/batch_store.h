@@ -1,0 +1,48 @@
+// Where batches of results end up: the output of the spool, implemented by the database. Called by
+// thread `writer` only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "aggregator/spool/result_batch.h"
+
+namespace muster {
+
+struct StoredBatch {
+  std::int64_t checks = 0;
+  std::int64_t metrics = 0;
+  std::int64_t changes = 0;
+  std::int64_t quarantined = 0;  // outside of all partitions
+  // How far the segment is stored now. Less than the batch's end: nothing of it was stored, because
+  // its beginning had been before; offer the rest again.
+  std::int64_t upto = 0;
+};
+
+struct StoreFailure : Error {
+  bool refused = false;  // for its data: offered again it would be refused again
+  std::string sqlstate;
+};
+
+template <typename T>
+using StoreResult = tl::expected<T, StoreFailure>;
+
+class BatchStore {
+ public:
+  virtual ~BatchStore() = default;
+
+  // All of the batch, exactly once, or nothing.
+  virtual StoreResult<StoredBatch> store(const ResultBatch& batch) = 0;
+
+  // Puts aside a batch that store() refuses for its data.
+  virtual StoreResult<void> quarantine(const ResultBatch& batch, const std::string& reason) = 0;
+
+  // How far a segment is stored; 0 when nothing of it is.
+  virtual StoreResult<std::int64_t> stored_upto(const Uuid& segment) = 0;
+
+  // The segment is gone for good, and nobody will ask for it again.
+  virtual StoreResult<void> forget(const Uuid& segment) = 0;
+};
+
+}  // namespace muster

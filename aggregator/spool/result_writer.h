@@ -1,0 +1,89 @@
+// Has results stored in batches by thread `writer`: those that just came first, and while there are
+// none, what waits on disk. While the database is away the batch in hand is kept and offered again.
+// A segment whose results are all stored is removed. Owned by the Aggregator.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "aggregator/spool/backlog.h"
+#include "aggregator/spool/batch_store.h"
+#include "aggregator/spool/live_batches.h"
+#include "aggregator/spool/segment_replay.h"
+#include "aggregator/spool/spool_counters.h"
+#include "aggregator/spool/spool_directory.h"
+#include "aggregator/spool/writer_counters.h"
+#include "common/base/backoff.h"
+#include "common/base/clock.h"
+
+namespace muster {
+
+struct ResultWriterSettings {
+  std::size_t batch_rows = 5'000;
+  std::chrono::milliseconds batch_delay{1'000};
+  std::chrono::milliseconds first_retry{200};
+  std::chrono::milliseconds most_retry{3'000};
+  std::chrono::milliseconds stop_patience{10'000};  // for what was handed to us when we stop
+};
+
+class ResultWriter {
+ public:
+  struct Spool {
+    SpoolDirectory& directory;
+    LiveBatches& live;
+    Backlog& backlog;
+    SpoolCounters& counters;
+  };
+
+  ResultWriter(ResultWriterSettings settings, Spool spool, std::unique_ptr<BatchStore> store,
+               const Clock& clock);
+  ~ResultWriter();
+
+  void start();
+  void stop();  // once the spool hands over no more; stores what it did, within stop_patience
+
+  const WriterCounters& counters() const { return counters_; }
+
+ private:
+  void run();  // [writer], as all below
+  void handle(LiveItem item);
+  void replay_some();
+  bool open_oldest();
+  void finish_replay();
+  void reading_failed(const Error& why);
+  void remove(const SealedSegment& segment);
+
+  void write(ResultBatch batch);
+  void put_aside(ResultBatch batch, const StoreFailure& why);
+  template <typename Try>
+  auto with_patience(Try attempt) -> decltype(attempt());
+  bool may_retry();  // sleeps for the backoff; false when it is time to give up
+  bool stop_asked();
+  bool out_of_time();
+  void leave(const ResultBatch& batch);
+  void count(const StoredBatch& stored);
+
+  const ResultWriterSettings settings_;
+  const Spool spool_;
+  const std::unique_ptr<BatchStore> store_;
+  const Clock& clock_;
+  WriterCounters counters_;
+  Backoff backoff_;
+  std::optional<SealedSegment> replayed_;  // the one that is being read again
+  std::optional<SegmentReplay> replay_;
+  int read_failures_ = 0;       // in a row, of that one
+  std::int64_t rows_left_ = 0;  // on disk, when we stopped
+  std::thread thread_;
+
+  std::mutex wait_mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::chrono::steady_clock::time_point give_up_at_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace muster
