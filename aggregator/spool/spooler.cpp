@@ -76,6 +76,8 @@ void Spooler::run() {
   seal();
   if (memory_) live_.end({{}, memory_->id, 0, 0});
   live_.close();
+  log::info("spool.stopped", {{"rows_on_disk", counters_.rows_kept.load()},
+                              {"rows_in_memory", counters_.rows_in_memory.load()}});
 }
 
 // What has gathered sync_every after the first row, so that one fdatasync serves them all.

@@ -113,7 +113,7 @@ class Nginx:
 class Musterd:
     """A daemon in a folder of its own, with its PostgreSQL."""
 
-    def __init__(self, build, probes, extra="", most_files=None):
+    def __init__(self, build, probes, extra="", most_files=None, sections=""):
         self.most_files = most_files  # limit of open files, which it could otherwise raise itself
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-"))
@@ -123,19 +123,23 @@ class Musterd:
         (self.folder / "muster.yaml").write_text(
             f"state_dir: {self.state}\n"
             f"plugins: {{directory: {self.build}/plugins}}\n"
-            f"api: {{port: {self.port}}}\n"
+            f"api: {{port: {self.port}, metrics_anonymous: true}}\n"
             f"probing:\n  allow_networks: [127.0.0.0/8]\n  canaries: {{targets: []}}\n{extra}"
-            f"probes:\n{probes}")
+            f"{sections}probes:\n{probes}")
         self.process = None
 
     def start(self, wait=True):
         log = open(self.folder / "log", "a")
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [self.build / "bin/musterd", "--config", self.folder / "muster.yaml"], stderr=log,
-            preexec_fn=self.limit_files)
+        self.process = subprocess.Popen(self.command(), stderr=log, preexec_fn=self.limit_files)
         if wait:
             self.wait_until_ready()
+
+    def command(self):
+        return [self.build / "bin/musterd", "--config", self.folder / "muster.yaml"]
+
+    def pid(self):
+        return self.process.pid
 
     def limit_files(self):
         if self.most_files:
@@ -156,7 +160,7 @@ class Musterd:
 
     def stop(self):
         if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            os.kill(self.pid(), signal.SIGTERM)
             self.process.wait(timeout=60)
 
     def remove(self):
@@ -179,10 +183,7 @@ class Musterd:
             " ANALYZE managed_servers")
 
     def metrics(self):
-        token = (self.state / "admin.token").read_text().strip()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/metrics",
-                                         headers={"Authorization": "Bearer " + token})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
             return parse(answer.read().decode())
 
     def cpu(self):

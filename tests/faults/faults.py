@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Faults, played for real: faults.py --build DIR [--long] [--only NAME] [--json FILE].
+
+The short form is part of the tests and proves that nothing is lost or doubled; the long form is
+./dev bench faults: more kills, ten minutes without a database, and bars on times."""
+import argparse
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "bench")]
+import away  # noqa: E402
+import disk  # noqa: E402
+import kills  # noqa: E402
+from rows import Rows  # noqa: E402
+
+SHORT = {
+    "kill-musterd": lambda build, rows: kills.musterd_at_random(build, rows, 5),
+    "kill-at-calls": lambda build, rows: kills.musterd_at_system_calls(build, rows, 5),
+    "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 3),
+    "away": lambda build, rows: away.database_away(
+        build, rows, 1000, 10, sections="writer: {queue: 4000}\n"),
+    "fdatasync": disk.failing_fdatasync,
+    "full-disk": disk.full_disk,
+}
+LONG = SHORT | {
+    "kill-musterd": lambda build, rows: kills.musterd_at_random(build, rows, 200),
+    "kill-at-calls": lambda build, rows: kills.musterd_at_system_calls(build, rows, 100),
+    "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 50),
+    "away": lambda build, rows: away.database_away(build, rows, 5000, 600, bars=True),
+}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--build", required=True)
+    arguments.add_argument("--long", action="store_true")
+    arguments.add_argument("--only", choices=SHORT)
+    arguments.add_argument("--json")
+    chosen = arguments.parse_args()
+    rows = Rows()
+    faults = LONG if chosen.long else SHORT
+    for name in [chosen.only] if chosen.only else faults:
+        faults[name](chosen.build, rows)
+    rows.write(chosen.json)
+    return rows.exit_code()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""kill -9, again and again: of musterd at random instants and at chosen system calls, and of
+PostgreSQL. Every result that was safe on disk is in the database once, and so is every one after it
+that was whole; nothing else."""
+import random
+import time
+
+from scene import Scene, wait_for
+from segments import records
+
+DEBUG = "log: {level: debug}\n"
+
+
+def safe_and_whole(daemon):
+    """Results whose being safe was announced, and those written behind them before the kill."""
+    safe = daemon.synced()
+    whole = 0
+    for path in daemon.spool().glob("*.segment"):
+        whole += sum(1 for _ in records(path, safe.get(path.name, (0, 0))[1]))
+    return sum(rows for rows, _ in safe.values()), whole
+
+
+def forget_whole(daemon):
+    """The next start reads them: they count as announced from here on."""
+    with open(daemon.folder / "log", "a") as log:
+        safe = daemon.synced()
+        for path in daemon.spool().glob("*.segment"):
+            ends = [end for end, _, _ in records(path, safe.get(path.name, (0, 0))[1])]
+            if ends:
+                log.write(f"spool.synced segment={path.name} rows=0 end={ends[-1]}\n")
+
+
+def check_all_stored(rows, scene, name, unannounced):
+    scene.daemon.start()
+    scene.drain()
+    safe = sum(rows for rows, _ in scene.daemon.synced().values())
+    stored, twice = scene.stored()
+    rows.add(f"{name}: results that were safe on disk", safe, "results", least=1)
+    rows.add(f"{name}: of them and the whole ones behind them, lost", safe + unannounced - stored,
+             "results", most=0, least=0)
+    rows.add(f"{name}: in the database more than once", twice, "results", most=0)
+
+
+def musterd_at_random(build, rows, rounds, seed=1):
+    chance = random.Random(seed)
+    with Scene(build, servers=500, every_ms=1000, sections=DEBUG) as scene:
+        unannounced = 0
+        for _ in range(rounds):
+            scene.daemon.start(wait=False)
+            time.sleep(chance.uniform(0.2, 2.5))  # the instant is the test
+            scene.daemon.kill()
+            unannounced += safe_and_whole(scene.daemon)[1]
+            forget_whole(scene.daemon)
+        check_all_stored(rows, scene, f"musterd killed {rounds} times", unannounced)
+
+
+def musterd_at_system_calls(build, rows, rounds, seed=2):
+    """At the entry of the n-th write, fdatasync or unlink, by strace."""
+    chance = random.Random(seed)
+    with Scene(build, servers=500, every_ms=1000, sections=DEBUG + "spool: {sync_every: 20ms}\n") as scene:
+        unannounced = 0
+        for _ in range(rounds):
+            call, most = chance.choice([("fdatasync", 60), ("write", 400), ("unlink", 3),
+                                        ("sendto", 200)])
+            scene.daemon.under = ["strace", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf",
+                                  "-e", f"trace={call}", "-e",
+                                  f"inject={call}:signal=KILL:when={chance.randint(1, most)}"]
+            scene.daemon.start(wait=False)
+            try:
+                scene.daemon.process.wait(timeout=chance.uniform(1, 3))
+            except Exception:  # it does not come to so many calls
+                pass
+            scene.daemon.kill()
+            unannounced += safe_and_whole(scene.daemon)[1]
+            forget_whole(scene.daemon)
+        scene.daemon.under = []
+        check_all_stored(rows, scene, f"musterd killed at {rounds} system calls", unannounced)
+
+
+def postgres_at_random(build, rows, rounds, seed=3):
+    chance = random.Random(seed)
+    with Scene(build, servers=500, every_ms=1000) as scene:
+        scene.daemon.start()
+        for _ in range(rounds):
+            time.sleep(chance.uniform(0.1, 1.5))  # the instant is the test
+            scene.postgres.kill()
+            scene.postgres.start()
+        name = f"PostgreSQL killed {rounds} times"
+        began = time.monotonic()
+        before = scene.stored()[0]
+        wait_for(lambda: scene.stored()[0] > before, "results after the last restart")
+        rows.add(f"{name}: until it writes again", time.monotonic() - began, "s", most=5)
+        scene.drain()
+        (safe, _), (stored, twice) = scene.kept(), scene.stored()
+        rows.add(f"{name}: results that were safe on disk", safe, "results", least=1)
+        rows.add(f"{name}: of them lost", safe - stored, "results", most=0, least=0)
+        rows.add(f"{name}: in the database more than once", twice, "results", most=0)

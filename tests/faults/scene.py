@@ -1,0 +1,156 @@
+"""What the fault tests play on: a simulated fleet, a PostgreSQL that can be taken away, and a musterd
+between them that may be killed; and the question whether every result is in the database once."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from fleet import Musterd, Simfleet, children, wait_for
+from scenario import ADDRESS, probe
+
+AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+
+
+def postgres_bin():
+    return max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+
+
+class Postgres:
+    """A cluster with fsync on, in a folder of its own, reached by its socket."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-faults-pg-"))
+        if AS_POSTGRES:
+            shutil.chown(self.folder, "postgres", "postgres")
+        os.chmod(self.folder, 0o711)
+        self.data = self.folder / "data"
+        self.run("initdb", "-D", self.data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--locale=C")
+        with open(self.data / "postgresql.conf", "a") as conf:
+            conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n"
+                       "max_wal_size = 4GB\ncheckpoint_timeout = 15min\n")
+        self.url = f"postgresql:///muster?host={self.folder}&user=muster"
+        self.start()
+        self.sql("CREATE DATABASE muster", database="postgres")
+
+    def run(self, program, *arguments):
+        subprocess.run(AS_POSTGRES + [postgres_bin() / program, *arguments], cwd="/", check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start(self):
+        self.run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "120", "start")
+
+    def stop(self, mode="immediate"):
+        self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+
+    def postmaster(self):
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def kill(self):
+        """Like a crash: the postmaster and all that it started, at once."""
+        postmaster = self.postmaster()
+        for pid in [postmaster] + children(postmaster):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        wait_for(lambda: not pathlib.Path(f"/proc/{postmaster}").exists(), "PostgreSQL to be gone")
+
+    def sql(self, text, database="muster"):
+        done = subprocess.run(
+            AS_POSTGRES + ["psql", "-h", str(self.folder), "-U", "muster", "-d", database, "-v",
+                           "ON_ERROR_STOP=1", "-qAt", "-c", text],
+            capture_output=True, text=True, cwd="/")
+        if done.returncode != 0:
+            raise OSError(done.stderr)
+        return done.stdout.strip()
+
+    def remove(self):
+        if (self.data / "postmaster.pid").exists():
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Watch(Musterd):
+    """A musterd on a database of somebody else, perhaps behind another program (`under`)."""
+
+    def __init__(self, build, postgres, probes, sections=""):
+        super().__init__(build, probes, sections=f"database: {{url: '{postgres.url}'}}\n" + sections)
+        self.postgres = postgres
+        self.under = []
+
+    def command(self):
+        return self.under + super().command()
+
+    def sql(self, text):
+        return self.postgres.sql(text)
+
+    def pid(self):
+        return children(self.process.pid)[0] if self.under else self.process.pid
+
+    def kill(self):
+        """At once, and without a trace of what it was doing."""
+        for pid in children(self.process.pid) + [self.process.pid]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait(timeout=30)
+
+    def spool(self):
+        return self.state / "spool"
+
+    def synced(self):
+        """{segment: (rows, end)}: what the log says is safe on disk, since the start of the test."""
+        safe = {}
+        pattern = re.compile(r"spool\.synced segment=(\S+) rows=(\d+) end=(\d+)")
+        with open(self.folder / "log") as log:
+            for segment, rows, end in pattern.findall(log.read()):
+                before = safe.get(segment, (0, 0))
+                safe[segment] = (before[0] + int(rows), int(end))
+        return safe
+
+
+class Scene:
+    def __init__(self, build, servers, every_ms, sections=""):
+        self.fleet = Simfleet(build)
+        self.postgres = Postgres()
+        self.daemon = Watch(build, self.postgres, probe("health", every_ms), sections)
+        self.daemon.start()
+        self.daemon.register(servers, f"'http://' || {ADDRESS} || ':{self.fleet.port}'")
+        self.daemon.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.daemon.process.poll() is None:
+            self.daemon.kill()
+        shutil.rmtree(self.daemon.folder, ignore_errors=True)
+        self.postgres.remove()
+        self.fleet.stop()
+
+    def drain(self):
+        """Everything that waits goes to the database; then the daemon stops."""
+        wait_for(lambda: self.waiting() == 0, "the spool to be empty", patience=600)
+        self.daemon.stop()
+        wait_for(lambda: not list(self.daemon.spool().glob("*.segment")), "no segment to be left")
+
+    def kept(self):
+        """Results that the last run put on disk, and in memory alone; once it has stopped."""
+        line = re.findall(r"spool\.stopped rows_on_disk=(\d+) rows_in_memory=(\d+)",
+                          (self.daemon.folder / "log").read_text())[-1]
+        return int(line[0]), int(line[1])
+
+    def waiting(self):
+        return self.daemon.metrics()["muster_spool_backlog_bytes"]
+
+    def stored(self):
+        """Results in the database, and how many of them are there once more than once."""
+        all_rows, distinct = map(int, self.postgres.sql(
+            "SELECT count(*), count(DISTINCT (server_key, probe_id, ts)) "
+            "FROM server_health_checks").split("|"))
+        return all_rows, all_rows - distinct
