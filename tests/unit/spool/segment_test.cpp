@@ -1,5 +1,7 @@
 // What was written is read back, and what was damaged costs only itself.
 #include <cppunit/extensions/HelperMacros.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
@@ -20,6 +22,7 @@ class SegmentTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_torn_end_costs_the_last_record_only);
   CPPUNIT_TEST(a_flipped_bit_costs_its_record_only);
   CPPUNIT_TEST(another_file_is_refused);
+  CPPUNIT_TEST(what_could_not_be_written_whole_is_not_there);
   CPPUNIT_TEST_SUITE_END();
 
   static std::string payload(int i) { return "record " + std::to_string(i) + std::string(i, '.'); }
@@ -120,6 +123,24 @@ class SegmentTest : public CppUnit::TestFixture {
       must(write_file(path_, whole.substr(0, at), 0600));
       CPPUNIT_ASSERT(SegmentReader::open(path_).error().code == ErrorCode::kInvalid);
     }
+  }
+
+  // A limit on the size of files stands for a full disk: part of the write happens.
+  void what_could_not_be_written_whole_is_not_there() {
+    ::signal(SIGXFSZ, SIG_IGN);
+    auto writer = must(SegmentWriter::create(path_));
+    must(writer.append(records(0, 5)));
+    const auto end = writer.end();
+    rlimit usual{};
+    ::getrlimit(RLIMIT_FSIZE, &usual);
+    const rlimit tight{static_cast<rlim_t>(end) + 100, usual.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+    const auto failed = writer.append(records(5, 50));
+    ::setrlimit(RLIMIT_FSIZE, &usual);
+    CPPUNIT_ASSERT(!failed);
+    CPPUNIT_ASSERT_EQUAL(end, writer.end());
+    CPPUNIT_ASSERT_EQUAL(std::uintmax_t(end), std::filesystem::file_size(path_));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{5}, read(path_).payloads.size());
   }
 
   test::TempDir top_;
