@@ -88,6 +88,7 @@ Api::Api(ApiContext context)
       health_(context_),
       metrics_(context_),
       summary_(context_),
+      partitions_(context_),
       daemon_(context_),
       authenticator_(token_lookup(context_.tokens), context_.clock),
       router_(routes()) {}

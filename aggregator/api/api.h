@@ -7,6 +7,7 @@
 #include "aggregator/api/daemon_handlers.h"
 #include "aggregator/api/health_handlers.h"
 #include "aggregator/api/metrics_handlers.h"
+#include "aggregator/api/partition_handlers.h"
 #include "aggregator/api/router.h"
 #include "aggregator/api/server_handlers.h"
 #include "aggregator/api/summary_handlers.h"
@@ -32,6 +33,7 @@ class Api {
   HealthHandlers health_;
   MetricsHandlers metrics_;
   SummaryHandlers summary_;
+  PartitionHandlers partitions_;
   DaemonHandlers daemon_;
   Authenticator authenticator_;
   const Router router_;

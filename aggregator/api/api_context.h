@@ -13,6 +13,8 @@
 #include "aggregator/settings/api_settings.h"
 #include "aggregator/storage/history_repository.h"
 #include "aggregator/storage/organization_repository.h"
+#include "aggregator/storage/partition_repository.h"
+#include "aggregator/storage/partition_status.h"
 #include "aggregator/storage/server_repository.h"
 #include "aggregator/storage/summary_repository.h"
 #include "aggregator/storage/token_repository.h"
@@ -27,6 +29,7 @@ struct ApiContext {
   ServerRepository& servers;
   HistoryRepository& history;
   SummaryRepository& summary;
+  PartitionRepository& partitions;
   TokenRepository& tokens;
   OrganizationRepository& organizations;
   const LiveTable& live;
@@ -35,6 +38,7 @@ struct ApiContext {
   CheckRequests& checks;
   const Clock& clock;
   Readiness ready;
+  std::function<PartitionStatus()> partition_status;  // of this daemon's maintenance
   ApiSettings settings;
 };
 

@@ -39,6 +39,8 @@ bool is_token(std::string_view text) {
 
 Role role_for(Access access) {
   switch (access) {
+    case Access::kPlatform:
+      return Role::kPlatform;
     case Access::kAdmin:
       return Role::kAdmin;
     case Access::kOperator:

@@ -14,7 +14,7 @@
 namespace muster {
 
 // Who may call a route: anyone at all, or tokens of at least this role.
-enum class Access { kAnyone, kViewer, kOperator, kAdmin };
+enum class Access { kAnyone, kViewer, kOperator, kAdmin, kPlatform };
 
 // What a route takes as its body.
 enum class BodyKind { kNone, kJson, kMergePatch };

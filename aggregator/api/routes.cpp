@@ -28,6 +28,8 @@ std::vector<Route> Api::routes() {
        [this](R request) { return metrics_.show(request); }},
       {"GET", fleet + "/summary", Access::kViewer, BodyKind::kNone,
        [this](R request) { return summary_.show(request); }},
+      {"GET", fleet + "/partitions", Access::kPlatform, BodyKind::kNone,
+       [this](R request) { return partitions_.list(request); }},
 
       {"GET", "/metrics", metrics_access, BodyKind::kNone,
        [this](R request) { return daemon_.metrics(request); }},

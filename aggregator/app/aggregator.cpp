@@ -15,6 +15,7 @@
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
 #include "aggregator/app/loop_watch.h"
+#include "aggregator/app/partition_readings.h"
 #include "aggregator/app/probing_loop.h"
 #include "aggregator/app/state_directory.h"
 #include "aggregator/app/upkeep.h"
@@ -95,6 +96,7 @@ struct Aggregator::Parts {
   std::optional<ServerRepository> servers;
   std::optional<HistoryRepository> history;
   std::optional<SummaryRepository> summary;
+  std::optional<PartitionRepository> partitions;
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
   std::optional<BlockingChecks> checks;
@@ -169,8 +171,12 @@ Result<void> Aggregator::Parts::prepare_database() {
     if (!applied) return fail(applied.error());
     if (*applied > 0) log::info("database.migrated", {{"migrations", *applied}});
   }
-  upkeep.emplace(database, clock);
-  if (auto done = upkeep->run_once(); !done) return done;
+  upkeep.emplace(
+      PartitionWorkerSettings{database,
+                              settings.storage.tables,
+                              {settings.storage.archive, settings.storage.archive_directory}},
+      clock);
+  upkeep->prepare();
 
   const auto sealed = ServerRepository::has_sealed_secrets(*pool);
   if (!sealed) return fail(sealed.error());
@@ -258,7 +264,7 @@ void Aggregator::Parts::build_readings() {
   add_probing_readings(metrics.readings(), probing_counters);
   add_spool_readings(metrics.readings(), *pipeline);
   add_writer_readings(metrics.readings(), pipeline->writer());
-  add_upkeep_readings(metrics.readings(), upkeep->counters());
+  add_partition_readings(metrics.readings(), upkeep->partitions(), clock);
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
@@ -271,9 +277,11 @@ Result<void> Aggregator::Parts::open_api() {
   servers.emplace(*pool, *secrets);
   history.emplace(*pool);
   summary.emplace(*pool);
+  partitions.emplace(*pool, settings.storage.tables);
   checks.emplace(*scheduler);
-  api.emplace(ApiContext{*servers, *history, *summary, *tokens, *organizations, live, metrics,
-                         *fleet, *checks, clock, [this] { return readiness(); }, settings.api});
+  api.emplace(ApiContext{*servers, *history, *summary, *partitions, *tokens, *organizations, live,
+                         metrics, *fleet, *checks, clock, [this] { return readiness(); },
+                         [this] { return upkeep->partitions().status(); }, settings.api});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});

@@ -140,17 +140,6 @@ void add_writer_readings(Readings& readings, const ResultWriter& writer) {
                      });
 }
 
-void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters) {
-  readings.add_gauge("muster_partitions_covered_until_timestamp_seconds",
-                     "Where the nearest end of all partitioned tables is.",
-                     value_of(counters.covered_until_unix_s));
-  readings.add_gauge("muster_upkeep_last_success_timestamp_seconds",
-                     "When upkeep of the database last succeeded.",
-                     value_of(counters.last_success_unix_s));
-  readings.add_counter("muster_upkeep_failures_total", "Rounds of upkeep that failed.",
-                       value_of(counters.failures));
-}
-
 void add_own_fault_readings(Readings& readings, const OwnFault& fault,
                             const CanaryWatch& canaries) {
   for (const auto kind : {OwnFaultKind::kNetwork, OwnFaultKind::kDns, OwnFaultKind::kDescriptors}) {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <string>
 
-#include "aggregator/app/upkeep.h"
 #include "aggregator/export/readings.h"
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/probing/probing_counters.h"
@@ -26,7 +25,6 @@ void add_schedule_readings(Readings& readings, const ScheduleCounters& counters)
 void add_probing_readings(Readings& readings, const ProbingCounters& counters);
 void add_spool_readings(Readings& readings, const ResultPipeline& pipeline);
 void add_writer_readings(Readings& readings, const ResultWriter& writer);
-void add_upkeep_readings(Readings& readings, const UpkeepCounters& counters);
 void add_own_fault_readings(Readings& readings, const OwnFault& fault, const CanaryWatch& canaries);
 void add_loop_readings(Readings& readings, const EventLoop& loop,
                        const std::function<bool()>& stuck);

@@ -1,44 +1,31 @@
-// Thread `upkeep`: what the database needs from time to time, on a connection of its own. Now:
-// partitions made ahead, every hour, sooner again after a failure. Owned by the Aggregator.
+// Thread `upkeep`: what the database needs from time to time, on connections of its own. Now: the
+// partitions, every five minutes, sooner again after a failure. Owned by the Aggregator.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
-#include "aggregator/storage/connection.h"
-#include "common/base/clock.h"
+#include "aggregator/storage/partition_worker.h"
 
 namespace muster {
 
-struct UpkeepCounters {
-  std::atomic<std::int64_t> covered_until_unix_s{0};  // where the partitions end; 0: not known
-  std::atomic<std::int64_t> last_success_unix_s{0};
-  std::atomic<std::int64_t> failures{0};
-};
-
 class Upkeep {
  public:
-  Upkeep(ConnectionSettings database, const Clock& clock);
+  Upkeep(PartitionWorkerSettings partitions, const Clock& clock);
   ~Upkeep();
 
-  // One round at once, on the caller's thread: before ingestion opens.
-  Result<void> run_once();
+  // What must be there before ingestion opens, on the caller's thread.
+  void prepare() { partitions_.prepare(); }
   void start();
   void stop();
 
-  const UpkeepCounters& counters() const { return counters_; }
+  PartitionWorker& partitions() { return partitions_; }
+  const PartitionWorker& partitions() const { return partitions_; }
 
  private:
   void run();
 
-  const ConnectionSettings database_;
-  const Clock& clock_;
-  UpkeepCounters counters_;
-  std::mutex mutex_;
-  std::condition_variable stop_asked_;
-  bool stopping_ = false;
+  StopSignal stop_;
+  PartitionWorker partitions_;
   std::thread thread_;
 };
 

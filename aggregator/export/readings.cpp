@@ -23,6 +23,15 @@ ClientMetric::Histogram snapshot(const Histogram& histogram) {
   return taken;
 }
 
+void append(const Readings::SeriesList& list, MetricFamily& page) {
+  for (const Readings::LabelledValue& item : list) {
+    ClientMetric metric;
+    metric.label = item.labels;
+    metric.counter.value = metric.gauge.value = item.value;
+    page.metric.push_back(std::move(metric));
+  }
+}
+
 }  // namespace
 
 void Readings::add_counter(const std::string& name, const std::string& help, Read read,
@@ -33,6 +42,14 @@ void Readings::add_counter(const std::string& name, const std::string& help, Rea
 void Readings::add_gauge(const std::string& name, const std::string& help, Read read,
                          Labels labels) {
   add(name, help, MetricType::Gauge, {std::move(labels), std::move(read)});
+}
+
+void Readings::add_counters(const std::string& name, const std::string& help, List list) {
+  families_.push_back({name, help, MetricType::Counter, {}, std::move(list)});
+}
+
+void Readings::add_gauges(const std::string& name, const std::string& help, List list) {
+  families_.push_back({name, help, MetricType::Gauge, {}, std::move(list)});
 }
 
 void Readings::add_histogram(const std::string& name, const std::string& help,
@@ -57,6 +74,7 @@ std::vector<MetricFamily> Readings::Collect() const {
       }
       page.metric.push_back(std::move(metric));
     }
+    if (family.list) append(family.list(), page);
   }
   return collected;
 }
@@ -66,7 +84,7 @@ void Readings::add(const std::string& name, const std::string& help, MetricType 
   auto family = std::find_if(families_.begin(), families_.end(),
                              [&](const Family& known) { return known.name == name; });
   if (family == families_.end()) {
-    families_.push_back({name, help, type, {}});
+    families_.push_back({name, help, type, {}, {}});
     family = std::prev(families_.end());
   }
   family->series.push_back(std::move(series));

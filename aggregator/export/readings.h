@@ -22,6 +22,16 @@ class Readings final : public prometheus::Collectable {
   void add_counter(const std::string& name, const std::string& help, Read read, Labels labels = {});
   void add_gauge(const std::string& name, const std::string& help, Read read, Labels labels = {});
 
+  // For labels that are known only when they are read; `list` is called for each page.
+  struct LabelledValue {
+    Labels labels;
+    double value = 0;
+  };
+  using SeriesList = std::vector<LabelledValue>;
+  using List = std::function<SeriesList()>;
+  void add_counters(const std::string& name, const std::string& help, List list);
+  void add_gauges(const std::string& name, const std::string& help, List list);
+
   void add_histogram(const std::string& name, const std::string& help, const Histogram& histogram,
                      Labels labels = {});
 
@@ -38,6 +48,7 @@ class Readings final : public prometheus::Collectable {
     std::string help;
     prometheus::MetricType type;
     std::vector<Series> series;
+    List list;  // instead of `series`
   };
 
   void add(const std::string& name, const std::string& help, prometheus::MetricType type,

@@ -150,6 +150,7 @@ Settings read_settings(const Node& root) {
   settings.probing = read_probing(child(root, "probing"));
   settings.writer = read_writer(child(root, "writer"));
   settings.spool = read_spool(child(root, "spool"), settings.state_dir);
+  settings.storage = read_storage(child(root, "storage"), settings.state_dir);
   const Node& health = child(root, "health");
   settings.health = {static_cast<int>(read_integer(health, "failures")),
                      static_cast<int>(read_integer(health, "successes"))};
@@ -164,7 +165,8 @@ const Schema& settings_schema() {
                       property("log", kLogSchema) + property("database", kDatabaseSchema) +
                       property("plugins", kPluginsSchema) + property("api", kApiSchema) +
                       property("probing", kProbingSchema) + property("writer", kWriterSchema) +
-                      property("spool", kSpoolSchema) + property("health", kHealthSchema) +
+                      property("spool", kSpoolSchema) + property("storage", storage_schema()) +
+                      property("health", kHealthSchema) +
                       property("probes", kProbesSchema));
   return kSchema;
 }
@@ -197,6 +199,7 @@ std::vector<std::string> sections_for_restart(const Settings& running, const Set
   if (!(running.probing == wanted.probing)) sections.push_back("probing");
   if (!(running.writer == wanted.writer)) sections.push_back("writer");
   if (!(running.spool == wanted.spool)) sections.push_back("spool");
+  if (!(running.storage == wanted.storage)) sections.push_back("storage");
   return sections;
 }
 

@@ -11,6 +11,7 @@
 #include "aggregator/settings/probe_entry.h"
 #include "aggregator/settings/probing_settings.h"
 #include "aggregator/settings/spool_settings.h"
+#include "aggregator/settings/storage_settings.h"
 #include "aggregator/settings/writer_settings.h"
 #include "common/base/log.h"
 #include "common/config/fault.h"
@@ -28,6 +29,7 @@ struct Settings {
   ProbingSettings probing;
   SpoolSettings spool;
   WriterSettings writer;
+  StorageSettings storage;
   Thresholds health;
   std::vector<ProbeEntry> probes;
 };

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include <cerrno>
+#include "common/base/file.h"
 
 namespace muster {
 
@@ -11,7 +11,8 @@ Result<SegmentWriter> SegmentWriter::create(std::filesystem::path path) {
   UniqueFd fd(::open(path.c_str(), kFlags, 0600));
   if (!fd) return fail_errno(path.string());
   SegmentWriter writer(std::move(path), std::move(fd));
-  if (auto written = writer.write(segment_header(writer.id_)); !written) {
+  if (auto written = write_all(writer.fd_.get(), writer.path_.string(), segment_header(writer.id_));
+      !written) {
     ::unlink(writer.path_.c_str());
     return fail(written.error());
   }
@@ -20,19 +21,10 @@ Result<SegmentWriter> SegmentWriter::create(std::filesystem::path path) {
 }
 
 Result<void> SegmentWriter::append(std::string_view records) {
-  if (auto written = write(records); !written) return give_up(written.error());
+  if (auto written = write_all(fd_.get(), path_.string(), records); !written)
+    return give_up(written.error());
   if (::fdatasync(fd_.get()) != 0) return give_up(fail_errno(path_.string()).value());
   end_ += static_cast<std::int64_t>(records.size());
-  return {};
-}
-
-Result<void> SegmentWriter::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd_.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail_errno(path_.string());
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
   return {};
 }
 

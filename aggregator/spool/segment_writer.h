@@ -29,7 +29,6 @@ class SegmentWriter {
   SegmentWriter(std::filesystem::path path, UniqueFd fd)
       : path_(std::move(path)), fd_(std::move(fd)), id_(Uuid::random()) {}
 
-  Result<void> write(std::string_view bytes);
   tl::unexpected<Error> give_up(Error error);
 
   std::filesystem::path path_;

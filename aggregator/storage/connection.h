@@ -4,7 +4,9 @@
 // Used by one thread at a time; owned by a pool or by the thread that opened it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +39,19 @@ class Connection {
   // COPY ... FROM STDIN; `data` is the whole stream. Returns the rows copied.
   DbResult<std::int64_t> copy_in(const std::string& sql, std::string_view data);
 
+  // Streams of any length: the deadline counts from piece to piece. `next` gives the pieces, an
+  // empty one at the end; when it fails, the COPY is undone and the connection stays of use.
+  using CopySource = std::function<Result<std::string_view>()>;
+  DbResult<std::int64_t> copy_in(const std::string& sql, const CopySource& next);
+
+  // COPY ... TO STDOUT. A sink that fails breaks the connection, as the rest is not worth reading.
+  using CopySink = std::function<Result<void>(std::string_view)>;
+  DbResult<std::int64_t> copy_out(const std::string& sql, const CopySink& sink);
+
+  // When `asked` becomes true, a statement under way is given up within a tenth of a second and the
+  // connection is broken. For long statements of a thread that may be told to stop.
+  void give_up_when(const std::atomic<bool>& asked) { given_up_ = &asked; }
+
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
   bool broken() const { return broken_; }
   bool in_transaction() const;
@@ -54,6 +69,10 @@ class Connection {
 
   DbResult<void> connect(Instant until);
   DbResult<void> prepare_session(const ConnectionSettings& settings);
+  DbResult<Rows> begin_copy(const std::string& sql, Instant until);
+  DbResult<void> send_copy(std::string_view piece, Instant until);
+  DbResult<std::int64_t> end_copy(const char* failure, Instant until);
+  DbResult<void> read_copy(const CopySink& sink);
   DbResult<void> flush(Instant until);
   DbResult<Rows> next_result(Instant until);
   DbResult<Rows> last_result(Instant until);
@@ -64,6 +83,7 @@ class Connection {
 
   std::unique_ptr<pg_conn, Finish> connection_;
   std::chrono::milliseconds deadline_;
+  const std::atomic<bool>* given_up_ = nullptr;
   bool broken_ = false;
 };
 

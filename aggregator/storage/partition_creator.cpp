@@ -1,8 +1,8 @@
 #include "aggregator/storage/partition_creator.h"
 
 #include <algorithm>
-#include <array>
 
+#include "aggregator/storage/partition_ddl.h"
 #include "aggregator/storage/transaction.h"
 #include "common/base/log.h"
 #include "common/base/rfc3339.h"
@@ -10,132 +10,82 @@
 namespace muster {
 namespace {
 
-// DDL takes no parameters: names and bounds are ours, from the list of tables and the planner.
-std::string quoted_time(WallTime time) {
-  return "'" + to_rfc3339(time) + "'";
+// A table of the name that is no partition, or bounds that changed since they were read.
+bool is_blocked(const DbError& error) {
+  return error.sqlstate == "42P07" || error.sqlstate == "42P17";
 }
 
-// A range without an end on one side has no bound there.
-constexpr std::string_view kBoundsSql = R"(
-SELECT coalesce((extract(epoch FROM (m[1])::timestamptz) * 1000000)::bigint, -9223372036854775808),
-       coalesce((extract(epoch FROM (m[2])::timestamptz) * 1000000)::bigint, 9223372036854775807)
-FROM pg_inherits AS i
-JOIN pg_class AS c ON c.oid = i.inhrelid
-CROSS JOIN LATERAL regexp_match(pg_get_expr(c.relpartbound, c.oid),
-    $re$FROM \((?:'([^']+)'|MINVALUE)\) TO \((?:'([^']+)'|MAXVALUE)\)$re$) AS m
-WHERE i.inhparent = $1::regclass AND NOT i.inhdetachpending AND m IS NOT NULL
-ORDER BY 1)";
-
-// Rows are only added and asked for by server and time, for which rough statistics do: analyzing a
-// young partition again and again was a third of PostgreSQL's work.
-constexpr std::string_view kAutovacuum =
-    "autovacuum_analyze_threshold = 50000, autovacuum_analyze_scale_factor = 0.5";
-
-constexpr std::string_view kDuplicateTable = "42P07";
-
-bool overlaps_any(const std::vector<TimeRange>& bounds, const TimeRange& range) {
-  return std::ranges::any_of(bounds, [&](const TimeRange& there) { return there.overlaps(range); });
+void report_blocked(const std::string& partition, const DbError& why) {
+  log::error("storage.partition_blocked", {{"partition", partition}, {"why", why.message}});
 }
 
-void report_blocked(const std::string& table, const TimeRange& range, const std::string& why,
-                    PartitionReport& report) {
-  ++report.blocked;
-  log::error("storage.partition_blocked", {{"table", table},
-                                           {"from", to_rfc3339(range.from)},
-                                           {"to", to_rfc3339(range.to)},
-                                           {"why", why}});
-}
-
-// The table is made apart with a CHECK that proves its rows are in range, so that ATTACH neither
-// scans nor takes a lock that readers and writers of the parent wait for.
-std::array<std::string, 3> creation_of(const std::string& table, const TimeRange& range) {
-  const std::string name = PartitionPlanner::name(table, range);
-  const std::string from = quoted_time(range.from);
-  const std::string to = quoted_time(range.to);
-  std::string create = "CREATE TABLE " + name;
-  create.append(" (LIKE ").append(table).append(
-      " INCLUDING ALL, CONSTRAINT in_range CHECK (ts >= ");
-  create.append(from).append(" AND ts < ").append(to).append(")) WITH (").append(kAutovacuum);
-  create += ')';
-  std::string attach = "ALTER TABLE " + table;
-  attach.append(" ATTACH PARTITION ").append(name).append(" FOR VALUES FROM (").append(from);
-  attach.append(") TO (").append(to).append(")");
-  return {create, attach, "ALTER TABLE " + name + " DROP CONSTRAINT in_range"};
-}
-
-WallTime covered_without_gap(std::vector<TimeRange> bounds, WallTime now) {
-  std::ranges::sort(bounds, {}, &TimeRange::from);
-  WallTime end = now;
-  for (const TimeRange& range : bounds) {
-    if (range.contains(end)) end = range.to;
-  }
-  return end;
+std::vector<TimeRange> ranges_of(const std::vector<Partition>& partitions) {
+  std::vector<TimeRange> ranges;
+  for (const Partition& partition : partitions) ranges.push_back(partition.range);
+  return ranges;
 }
 
 }  // namespace
 
-DbResult<std::vector<TimeRange>> partition_bounds(Connection& connection,
-                                                  const std::string& table) {
-  auto rows = connection.exec(std::string(kBoundsSql), {table});
-  if (!rows) return fail(rows.error());
-  std::vector<TimeRange> ranges;
-  ranges.reserve(static_cast<std::size_t>(rows->size()));
-  for (int i = 0; i < rows->size(); ++i) ranges.push_back({rows->time(i, 0), rows->time(i, 1)});
-  return ranges;
+Result<PartitionReport> PartitionCreator::run(Connection& connection, WallTime now,
+                                              const std::vector<PartitionPolicy>& policies) {
+  StopSignal never;
+  Histogram waits({1});
+  LockRetry once(never, waits, {});
+  PartitionReport all;
+  all.covered_until = WallTime::max();
+  for (const PartitionPolicy& policy : policies) {
+    const auto report = cover(connection, policy, now, once);
+    if (!report) {
+      return fail(Error(report.error()).in("partitions of " + std::string(policy.table->name)));
+    }
+    all.created += report->created;
+    all.blocked += report->blocked;
+    all.covered_until = std::min(all.covered_until, report->covered_until);
+  }
+  return all;
 }
 
-const std::vector<std::string>& PartitionCreator::tables() {
-  static const std::vector<std::string> kTables{"server_health_checks",
-                                                "server_metrics_aggregated"};
-  return kTables;
-}
-
-Result<PartitionReport> PartitionCreator::run(Connection& connection, WallTime now) {
+DbResult<PartitionReport> PartitionCreator::cover(Connection& connection,
+                                                  const PartitionPolicy& policy, WallTime now,
+                                                  LockRetry& locks) {
+  const PartitionedTable& table = *policy.table;
+  auto there = partitions_of(connection, table.name);
+  if (!there) return fail(there.error());
+  const auto wanted = PartitionPlanner::wanted(now, policy.period);
   PartitionReport report;
-  report.covered_until = WallTime::max();
-  for (const std::string& table : tables()) {
-    if (auto covered = cover(connection, table, now, report); !covered) {
-      return fail(covered.error().in("partitions of " + table));
+  for (const TimeRange& range : PartitionPlanner::missing(wanted, ranges_of(*there))) {
+    const std::string name = partition_path(table, range);
+    const auto created = locks.run([&] { return create(connection, table, range); });
+    if (created) {
+      ++report.created;
+      log::info("storage.partition_created", {{"partition", name}});
+    } else if (is_blocked(created.error())) {
+      ++report.blocked;
+      report_blocked(name, created.error());
+    } else {
+      return fail(created.error());
     }
   }
+  const auto bounds = partition_bounds(connection, table.name);
+  if (!bounds) return fail(bounds.error());
+  report.covered_until = PartitionPlanner::covered_until(*bounds, now);
   return report;
 }
 
-Result<void> PartitionCreator::cover(Connection& connection, const std::string& table, WallTime now,
-                                     PartitionReport& report) {
-  auto bounds = partition_bounds(connection, table);
-  if (!bounds) return fail(Error(bounds.error()));
-  for (const TimeRange& range : PartitionPlanner::wanted(now)) {
-    if (std::ranges::find(*bounds, range) != bounds->end()) continue;
-    if (overlaps_any(*bounds, range)) {
-      report_blocked(table, range, "another partition overlaps it", report);
-    } else if (auto created = create(connection, table, range); created) {
-      bounds->push_back(range);
-      ++report.created;
-      log::info("storage.partition_created", {{"partition", PartitionPlanner::name(table, range)}});
-    } else if (created.error().sqlstate == kDuplicateTable) {
-      report_blocked(table, range, created.error().message, report);
-    } else {
-      return fail(Error(created.error()));
-    }
-  }
-  report.covered_until = std::min(report.covered_until, covered_without_gap(*bounds, now));
-  return {};
-}
-
-DbResult<void> PartitionCreator::create(Connection& connection, const std::string& table,
+DbResult<void> PartitionCreator::create(Connection& connection, const PartitionedTable& table,
                                         const TimeRange& range) {
   auto transaction = Transaction::begin(connection);
   if (!transaction) return fail(transaction.error());
-  auto locked = connection.exec("LOCK TABLE ONLY " + table + " IN SHARE UPDATE EXCLUSIVE MODE");
+  auto locked = connection.exec("LOCK TABLE ONLY " + std::string(table.name) +
+                                " IN SHARE UPDATE EXCLUSIVE MODE");
   if (!locked) return fail(locked.error());
   // Another daemon may have made it while we waited for the lock.
-  auto bounds = partition_bounds(connection, table);
+  auto bounds = partition_bounds(connection, table.name);
   if (!bounds) return fail(bounds.error());
   if (std::ranges::find(*bounds, range) != bounds->end()) return transaction->commit();
-  for (const std::string& sql : creation_of(table, range)) {
-    if (auto done = connection.exec(sql); !done) return fail(done.error());
-  }
+  if (auto created = create_apart(connection, table, range); !created) return created;
+  if (auto attached = attach(connection, table, range); !attached) return attached;
   return transaction->commit();
 }
 

@@ -1,35 +1,35 @@
 // Makes the partitions that PartitionPlanner wants and the catalog does not have. Each in a short
 // transaction of its own that takes no lock a reader or writer waits for. Decides by the bounds
-// in the catalog, never by name. Called at start and then every hour. [maintenance]
+// in the catalog, never by name. At start and then by PartitionWorker. [upkeep]
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "aggregator/storage/connection.h"
-#include "aggregator/storage/partition_planner.h"
+#include "aggregator/storage/lock_retry.h"
+#include "aggregator/storage/partition_catalog.h"
+#include "common/model/partition_policy.h"
 
 namespace muster {
 
-// The ranges that a table's partitions cover now.
-DbResult<std::vector<TimeRange>> partition_bounds(Connection& connection, const std::string& table);
-
 struct PartitionReport {
   int created = 0;
-  int blocked = 0;         // something else overlaps the range: nothing was touched
+  int blocked = 0;         // something else has the name: nothing was touched
   WallTime covered_until;  // the nearest end over all tables
 };
 
 class PartitionCreator {
  public:
-  static const std::vector<std::string>& tables();  // the partitioned ones
+  // For all tables, and no patience with locks.
+  static Result<PartitionReport> run(
+      Connection& connection, WallTime now,
+      const std::vector<PartitionPolicy>& policies = default_partition_policies());
 
-  static Result<PartitionReport> run(Connection& connection, WallTime now);
+  // For one table. What is blocked is counted and does not stop the others.
+  static DbResult<PartitionReport> cover(Connection& connection, const PartitionPolicy& policy,
+                                         WallTime now, LockRetry& locks);
 
  private:
-  static Result<void> cover(Connection& connection, const std::string& table, WallTime now,
-                            PartitionReport& report);
-  static DbResult<void> create(Connection& connection, const std::string& table,
+  static DbResult<void> create(Connection& connection, const PartitionedTable& table,
                                const TimeRange& range);
 };
 

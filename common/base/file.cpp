@@ -30,6 +30,8 @@ Result<std::string> read_all(int fd, const std::string& name, std::size_t most_b
   }
 }
 
+}  // namespace
+
 Result<void> write_all(int fd, const std::string& name, std::string_view content) {
   while (!content.empty()) {
     const ssize_t count = ::write(fd, content.data(), content.size());
@@ -39,8 +41,6 @@ Result<void> write_all(int fd, const std::string& name, std::string_view content
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -22,7 +22,10 @@ Result<Secret> read_secret_file(const std::filesystem::path& path);
 // Writes beside `path`, fsyncs and renames, so that a crash leaves the old file or the new one.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
 
-// After it, names made, moved and removed in `directory` outlive a loss of power.
+// All of `content` to an open file; `name` is for the error.
+Result<void> write_all(int fd, const std::string& name, std::string_view content);
+
+// Makes what was created or renamed in a directory last through a crash.
 Result<void> sync_directory(const std::filesystem::path& directory);
 
 }  // namespace muster

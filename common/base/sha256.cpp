@@ -12,13 +12,17 @@ std::string sha256(std::string_view text) {
 }
 
 std::string sha256_hex(std::string_view text) {
+  return hex(sha256(text));
+}
+
+std::string hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const unsigned char byte : sha256(text)) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 0xf];
+  std::string digits;
+  for (const unsigned char byte : bytes) {
+    digits += kDigits[byte >> 4];
+    digits += kDigits[byte & 0xf];
   }
-  return hex;
+  return digits;
 }
 
 }  // namespace muster

@@ -1,4 +1,4 @@
-// SHA-256 of a text, raw and in hexadecimal. Pure.
+// SHA-256 of a text, raw and in hexadecimal. Pure. For a text in pieces: Sha256Stream.
 #pragma once
 
 #include <string>
@@ -8,5 +8,6 @@ namespace muster {
 
 std::string sha256(std::string_view text);      // 32 bytes
 std::string sha256_hex(std::string_view text);  // 64 digits, lower case
+std::string hex(std::string_view bytes);        // two digits a byte, lower case
 
 }  // namespace muster

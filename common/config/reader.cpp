@@ -126,6 +126,10 @@ std::uint64_t read_bytes(const Node& map, std::string_view key) {
   return value_of(parse_bytes(text_of(map, key)), map, key);
 }
 
+CalendarSpan read_calendar_span(const Node& map, std::string_view key) {
+  return value_of(parse_calendar_span(text_of(map, key)), map, key);
+}
+
 std::vector<std::string> read_strings(const Node& map, std::string_view key) {
   std::vector<std::string> strings;
   for (const Node& item : child(map, key).items) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/calendar_span.h"
 #include "common/base/result.h"
 #include "common/base/secret.h"
 #include "common/config/node.h"
@@ -23,6 +24,7 @@ double read_number(const Node& map, std::string_view key);
 bool read_boolean(const Node& map, std::string_view key);
 std::chrono::milliseconds read_duration(const Node& map, std::string_view key);  // format: duration
 std::uint64_t read_bytes(const Node& map, std::string_view key);                 // format: bytes
+CalendarSpan read_calendar_span(const Node& map, std::string_view key);  // format: calendar-span
 std::vector<std::string> read_strings(const Node& map, std::string_view key);
 
 // "250ms", "30s", "5m", "2h", "7d"; whole numbers only. "1h30m" too.

@@ -2,9 +2,9 @@
 // The schema is a subset of JSON Schema, written as YAML or JSON: type (object, array, string,
 // integer, number, boolean), properties, additionalProperties (a schema, for maps with free keys),
 // required, items, enum, minimum, maximum, minLength, maxLength, pattern, minItems, maxItems,
-// uniqueItems, default, description, format (duration, bytes, url, http-url, postgres-url, host,
-// port, cidr, path, regex), and x-muster-secret. Unknown keys are faults that name the nearest
-// known one.
+// uniqueItems, default, description, format (duration, calendar-span, bytes, url, http-url,
+// postgres-url, host, port, cidr, path, regex), and x-muster-secret. Unknown keys are faults that
+// name the nearest known one.
 //
 // minimum and maximum also bound durations and sizes ("minimum: 1s"). A map without properties and
 // additionalProperties is open, a value without a type is left as it is. `key:` with nothing

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <regex>
 
+#include "common/base/calendar_span.h"
 #include "common/base/endpoint.h"
 #include "common/config/reader.h"
 #include "common/config/text_values.h"
@@ -19,6 +20,9 @@ bool is_duration(const std::string& text) {
 }
 bool is_size(const std::string& text) {
   return parse_bytes(text).has_value();
+}
+bool is_calendar_span(const std::string& text) {
+  return parse_calendar_span(text).has_value();
 }
 
 bool is_port(const std::string& text) {
@@ -133,8 +137,9 @@ struct Format {
   const char* fault;
 };
 
-constexpr std::array<Format, 12> kFormats{{
+constexpr std::array<Format, 13> kFormats{{
     {"duration", is_duration, "is not a duration such as 30s or 5m"},
+    {"calendar-span", is_calendar_span, "is not a time such as 13 months, 2 weeks or forever"},
     {"bytes", is_size, "is not a size such as 512, 64KiB or 1MiB"},
     {"url", is_url, "is not a URL, scheme://host:port/path"},
     {"postgres-url", is_postgres_url,

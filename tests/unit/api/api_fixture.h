@@ -126,6 +126,8 @@ struct ApiFixture {
   ServerRepository servers{pool, secrets};
   HistoryRepository history{pool};
   SummaryRepository summary{pool};
+  PartitionRepository partitions{pool};
+  PartitionStatus partition_status;
   TokenRepository tokens{pool, clock};
   OrganizationRepository organizations{pool};
   LiveTable live;
@@ -139,6 +141,7 @@ struct ApiFixture {
     return {servers,
             history,
             summary,
+            partitions,
             tokens,
             organizations,
             live,
@@ -147,6 +150,7 @@ struct ApiFixture {
             checks,
             clock,
             [this] { return not_ready; },
+            [this] { return partition_status; },
             std::move(settings)};
   }
 

@@ -67,6 +67,9 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(WriterSettings().queue, settings.writer.queue);
     CPPUNIT_ASSERT_EQUAL(WriterSettings().batch_rows, settings.writer.batch_rows);
     CPPUNIT_ASSERT(WriterSettings().batch_delay == settings.writer.batch_delay);
+    CPPUNIT_ASSERT(settings.storage.tables == default_partition_policies());
+    CPPUNIT_ASSERT_EQUAL(StorageSettings().archive, settings.storage.archive);
+    CPPUNIT_ASSERT(settings.storage.archive_directory == "/var/lib/muster/archive");
     CPPUNIT_ASSERT(Thresholds() == settings.health);
     CPPUNIT_ASSERT(settings.probes.empty());
   }
@@ -83,6 +86,9 @@ probing: {loops: 3, allow_networks: [127.0.0.0/8], deny_networks: ["::1"], ca_fi
           canaries: {targets: ["tcp://10.0.0.1:53"], every: 2s, timeout: 300ms},
           mass_failure: {share: 0.25, servers: 5, window: 40s}}
 writer: {queue: 5000, batch_rows: 6, batch_delay: 7ms}
+storage: {partitions: {health_checks: daily, metrics_1m: weekly},
+          retention: {health_checks: 90 days, metrics_1m: forever},
+          archive: {enabled: false, directory: old}}
 health: {failures: 8, successes: 9}
 )");
     const auto folder = folder_.path();
@@ -109,6 +115,13 @@ health: {failures: 8, successes: 9}
     CPPUNIT_ASSERT_EQUAL(std::size_t{5000}, settings.writer.queue);
     CPPUNIT_ASSERT_EQUAL(std::size_t{6}, settings.writer.batch_rows);
     CPPUNIT_ASSERT(settings.writer.batch_delay == 7ms);
+    const auto& tables = settings.storage.tables;
+    CPPUNIT_ASSERT(tables.at(0).period == PartitionPeriod::kDaily);
+    CPPUNIT_ASSERT(tables.at(0).retention == CalendarSpan{.days = std::chrono::days(90)});
+    CPPUNIT_ASSERT(tables.at(1).period == PartitionPeriod::kWeekly);
+    CPPUNIT_ASSERT(tables.at(1).retention.endless);
+    CPPUNIT_ASSERT(!settings.storage.archive);
+    CPPUNIT_ASSERT(settings.storage.archive_directory == folder / "old");
     CPPUNIT_ASSERT(settings.health == (Thresholds{8, 9}));
   }
 

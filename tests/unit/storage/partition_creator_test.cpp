@@ -7,9 +7,12 @@
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/transaction.h"
 #include "common/base/rfc3339.h"
+#include "tests/support/eventually.h"
 #include "tests/support/postgres_fixture.h"
+#include "tests/unit/storage/interrupted_detach.h"
 
 namespace muster {
+using test::interrupted_detach;
 using test::must;
 using test::TestDatabase;
 
@@ -17,7 +20,10 @@ class PartitionCreatorTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PartitionCreatorTest);
   CPPUNIT_TEST(makes_what_is_missing_once);
   CPPUNIT_TEST(goes_on_a_month_later);
-  CPPUNIT_TEST(leaves_an_overlapping_partition_alone);
+  CPPUNIT_TEST(fills_the_gaps_around_another_partition);
+  CPPUNIT_TEST(follows_a_new_period);
+  CPPUNIT_TEST(the_range_of_a_pending_detach_is_not_free);
+  CPPUNIT_TEST(tries_again_when_a_lock_is_taken);
   CPPUNIT_TEST(a_foreign_table_of_the_name_does_not_stop_the_others);
   CPPUNIT_TEST(two_daemons_make_each_once);
   CPPUNIT_TEST(does_not_wait_for_a_writer);
@@ -59,14 +65,62 @@ class PartitionCreatorTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{5}, bounds().size());
   }
 
-  void leaves_an_overlapping_partition_alone() {
+  void fills_the_gaps_around_another_partition() {
     database_.sql(
         "CREATE TABLE odd PARTITION OF server_health_checks "
-        "FOR VALUES FROM ('2026-12-15Z') TO ('2027-01-15Z')");
+        "FOR VALUES FROM ('2026-12-15 06:00Z') TO ('2027-01-15Z')");
     const PartitionReport report = run();
-    CPPUNIT_ASSERT_EQUAL(2, report.blocked);  // December and January
-    CPPUNIT_ASSERT_EQUAL(6, report.created);
-    CPPUNIT_ASSERT_EQUAL(std::string("2026-12-01T00:00:00.000Z"), to_rfc3339(report.covered_until));
+    CPPUNIT_ASSERT_EQUAL(0, report.blocked);
+    CPPUNIT_ASSERT_EQUAL(8, report.created);  // what is left of December and of January
+    CPPUNIT_ASSERT_EQUAL(std::string("2027-03-01T00:00:00.000Z"), to_rfc3339(report.covered_until));
+  }
+
+  void follows_a_new_period() {
+    run();
+    auto daily = default_partition_policies();
+    daily[0].period = PartitionPeriod::kDaily;
+    Connection connection = database_.connect();
+    const WallTime later = TestDatabase::kNow + std::chrono::days(96);  // 27 February
+    CPPUNIT_ASSERT_EQUAL(6 + 3, must(PartitionCreator::run(connection, later, daily)).created);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{4 + 6}, bounds().size());
+    // And back: March is made up of what its days leave.
+    CPPUNIT_ASSERT_EQUAL(3, must(PartitionCreator::run(connection, later)).created);
+    for (std::size_t i = 1; i < bounds().size(); ++i) {
+      CPPUNIT_ASSERT(bounds()[i - 1].to == bounds()[i].from);
+    }
+  }
+
+  void the_range_of_a_pending_detach_is_not_free() {
+    run();
+    interrupted_detach(database_, kTable, "server_health_checks_2027_01");
+    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, bounds().size());
+    const PartitionReport report = run();
+    CPPUNIT_ASSERT_EQUAL(0, report.created);
+    CPPUNIT_ASSERT_EQUAL(0, report.blocked);
+    CPPUNIT_ASSERT_EQUAL(std::string("2027-01-01T00:00:00.000Z"), to_rfc3339(report.covered_until));
+  }
+
+  void tries_again_when_a_lock_is_taken() {
+    Connection holder = database_.connect();
+    auto held = must(Transaction::begin(holder));
+    must(holder.exec("LOCK TABLE server_health_checks IN SHARE UPDATE EXCLUSIVE MODE"));
+    ConnectionSettings impatient = database_.settings();
+    impatient.lock_timeout = std::chrono::milliseconds(50);
+    Connection connection = must(Connection::open(impatient));
+    StopSignal never;
+    Histogram waits({1});
+    LockRetry once(never, waits, {});
+    const PartitionPolicy policy = default_partition_policies()[0];
+    const auto refused = PartitionCreator::cover(connection, policy, TestDatabase::kNow, once);
+    CPPUNIT_ASSERT_EQUAL(std::string("55P03"), refused.error().sqlstate);
+    LockRetry patient(never, waits, LockRetry::Pauses(100, std::chrono::milliseconds(20)));
+    std::thread release([&] {
+      test::eventually(std::chrono::seconds(20), [&] { return waits.counts()[0] >= 3; });
+      must(held.commit());
+    });
+    const auto made = PartitionCreator::cover(connection, policy, TestDatabase::kNow, patient);
+    release.join();
+    CPPUNIT_ASSERT_EQUAL(4, must(made).created);
   }
 
   void a_foreign_table_of_the_name_does_not_stop_the_others() {

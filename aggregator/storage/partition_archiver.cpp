@@ -1,0 +1,169 @@
+#include "aggregator/storage/partition_archiver.h"
+
+#include <utility>
+
+#include "aggregator/storage/archive_file.h"
+#include "aggregator/storage/archive_name.h"
+#include "aggregator/storage/statement_limits.h"
+#include "aggregator/storage/transaction.h"
+#include "common/base/log.h"
+
+namespace muster {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kCheckTable = "pg_temp.archive_check";
+constexpr std::int64_t kReserveBytes = 64LL * 1024 * 1024;
+
+DbError refusal(ErrorCode code, std::string message) {
+  return {{code, std::move(message)}, "", ""};
+}
+
+bool is_finished(ArchiveState state) {
+  return state == ArchiveState::kDropped || state == ArchiveState::kRestored;
+}
+
+// Reads the file into a table that goes with the transaction.
+DbResult<ArchiveFile> read_back(Connection& connection, const ArchiveRow& row) {
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return fail(transaction.error());
+  auto made = connection.exec("CREATE TEMP TABLE archive_check (LIKE " + row.partition + ")");
+  if (!made) return fail(made.error());
+  return load_archive(connection, kCheckTable, row.path);
+}
+
+bool is_fault_of_file(const Connection& connection, const DbError& error) {
+  constexpr std::string_view kNoSuchColumn = "42703";
+  return !connection.broken() &&
+         (error.sqlstate.empty() || error.is_data_error() || error.sqlstate == kNoSuchColumn);
+}
+
+}  // namespace
+
+PartitionArchiver::PartitionArchiver(PartitionArchiveSettings settings, FreeSpace free_space)
+    : settings_(std::move(settings)), free_space_(std::move(free_space)) {}
+
+Result<std::uint64_t> PartitionArchiver::free_bytes(const fs::path& directory) {
+  std::error_code error;
+  const auto space = fs::space(directory, error);
+  if (error) return fail(ErrorCode::kUnavailable, directory.string() + ": " + error.message());
+  return space.available;
+}
+
+DbResult<void> PartitionArchiver::run(Connection& connection, const PartitionedTable& table) {
+  const auto rows = ArchiveRepository(connection).of(table.name);
+  if (!rows) return fail(rows.error());
+  DbResult<void> outcome;
+  for (const ArchiveRow& row : *rows) {
+    auto finished = finish(connection, table, row);
+    if (!finished && outcome) outcome = std::move(finished);
+    if (connection.broken()) break;
+  }
+  return outcome;
+}
+
+DbResult<void> PartitionArchiver::finish(Connection& connection, const PartitionedTable& table,
+                                         ArchiveRow row) {
+  while (!is_finished(row.state) && row.state != ArchiveState::kDetaching) {
+    if (auto done = advance(connection, table, row); !done) return done;
+    auto now = ArchiveRepository(connection).find(row.table, row.range);
+    if (!now) return fail(now.error());
+    if (!*now) return {};
+    row = std::move(**now);
+  }
+  return {};
+}
+
+DbResult<void> PartitionArchiver::advance(Connection& connection, const PartitionedTable& table,
+                                          const ArchiveRow& row) {
+  switch (row.state) {
+    case ArchiveState::kDetached:
+      return settings_.enabled ? copy(connection, table, row)
+                               : ArchiveRepository(connection).drop(row);
+    case ArchiveState::kCopied:
+      return verify(connection, row);
+    case ArchiveState::kVerified:
+      return drop(connection, row);
+    default:
+      return {};
+  }
+}
+
+DbResult<void> PartitionArchiver::copy(Connection& connection, const PartitionedTable& table,
+                                       ArchiveRow row) {
+  if (auto room = make_room(connection, row); !room) return room;
+  const auto limits = StatementLimits::set(connection, kBulkLimits);
+  if (!limits) return fail(limits.error());
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return fail(transaction.error());
+  auto isolated = connection.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  if (!isolated) return fail(isolated.error());
+  const fs::path path = settings_.directory / ArchiveName{&table, row.range}.to_string();
+  auto file = write_archive(connection, row.partition, table.order, path);
+  if (!file) return fail(file.error());
+  if (auto ended = transaction->commit(); !ended) return ended;
+  row.content = std::move(file->content);
+  row.path = path.string();
+  row.sha256 = std::move(file->sha256);
+  row.bytes = file->bytes;
+  log::info("storage.partition_archived",
+            {{"partition", row.partition}, {"rows", row.content.rows}, {"file", row.path}});
+  return ArchiveRepository(connection).set_copied(row);
+}
+
+DbResult<void> PartitionArchiver::verify(Connection& connection, const ArchiveRow& row) {
+  const auto limits = StatementLimits::set(connection, kBulkLimits);
+  if (!limits) return fail(limits.error());
+  const auto file = read_back(connection, row);
+  if (!file && !is_fault_of_file(connection, file.error())) return fail(file.error());
+  if (!file) return distrust(connection, row, file.error().message);
+  if (*file != ArchiveFile{row.content, row.sha256, row.bytes}) {
+    return distrust(connection, row, "it does not hold what the table holds");
+  }
+  return ArchiveRepository(connection).set_state(row, ArchiveState::kVerified);
+}
+
+DbResult<void> PartitionArchiver::drop(Connection& connection, const ArchiveRow& row) {
+  std::error_code error;
+  const auto size = fs::file_size(row.path, error);
+  if (error || static_cast<std::int64_t>(size) != row.bytes) {
+    return distrust(connection, row, error ? error.message() : "it has another size now");
+  }
+  auto dropped = ArchiveRepository(connection).drop(row);
+  if (dropped) log::info("storage.partition_dropped", {{"partition", row.partition}});
+  return dropped;
+}
+
+// How well the rows compress is known afterwards only; a quarter of the table is far on the safe
+// side, as CSV in the order of servers takes about a twentieth.
+DbResult<void> PartitionArchiver::make_room(Connection& connection, const ArchiveRow& row) {
+  std::error_code error;
+  fs::create_directories(settings_.directory, error);
+  if (error) {
+    return fail(
+        refusal(ErrorCode::kUnavailable, settings_.directory.string() + ": " + error.message()));
+  }
+  auto size = connection.exec("SELECT pg_table_size($1::regclass)", {row.partition});
+  if (!size) return fail(size.error());
+  const auto room = free_space_(settings_.directory);
+  if (!room) return fail(DbError{room.error(), "", ""});
+  const std::int64_t needed = size->integer(0, 0) / 4 + kReserveBytes;
+  if (static_cast<std::int64_t>(*room) >= needed) return {};
+  return fail(refusal(ErrorCode::kUnavailable,
+                      settings_.directory.string() + ": too little space to archive " +
+                          row.partition + ", which stays: " + std::to_string(*room) + " of " +
+                          std::to_string(needed) + " bytes are free"));
+}
+
+// The table is still there, so the file is written anew by the next run.
+DbResult<void> PartitionArchiver::distrust(Connection& connection, const ArchiveRow& row,
+                                           const std::string& why) {
+  ++verify_failures_;
+  log::error("storage.archive_damaged", {{"file", row.path}, {"why", why}});
+  auto back = ArchiveRepository(connection).set_state(row, ArchiveState::kDetached);
+  if (!back) return back;
+  return fail(refusal(ErrorCode::kInvalid, row.path + ": " + why));
+}
+
+}  // namespace muster

@@ -1,0 +1,50 @@
+// Leads detached partitions to their end, a state at a time: copied to a file, the file read back
+// and compared, and only then dropped. Whatever interrupts it, the next run goes on at the state
+// that the partition's row in partition_archive names. [upkeep]
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "aggregator/storage/archive_repository.h"
+
+namespace muster {
+
+struct PartitionArchiveSettings {
+  bool enabled = true;  // false: what is detached is dropped
+  std::filesystem::path directory;
+};
+
+class PartitionArchiver {
+ public:
+  using FreeSpace = std::function<Result<std::uint64_t>(const std::filesystem::path&)>;
+
+  explicit PartitionArchiver(PartitionArchiveSettings settings, FreeSpace free_space = free_bytes);
+
+  // All of a table's. One that fails keeps its table and does not stop the others.
+  DbResult<void> run(Connection& connection, const PartitionedTable& table);
+
+  // One state further: detached, copied, verified, dropped. Other states stay.
+  DbResult<void> advance(Connection& connection, const PartitionedTable& table,
+                         const ArchiveRow& row);
+
+  std::uint64_t verify_failures() const { return verify_failures_; }
+
+  static Result<std::uint64_t> free_bytes(const std::filesystem::path& directory);
+
+ private:
+  DbResult<void> finish(Connection& connection, const PartitionedTable& table, ArchiveRow row);
+  DbResult<void> copy(Connection& connection, const PartitionedTable& table, ArchiveRow row);
+  DbResult<void> verify(Connection& connection, const ArchiveRow& row);
+  DbResult<void> drop(Connection& connection, const ArchiveRow& row);
+  DbResult<void> make_room(Connection& connection, const ArchiveRow& row);
+  DbResult<void> distrust(Connection& connection, const ArchiveRow& row, const std::string& why);
+
+  const PartitionArchiveSettings settings_;
+  const FreeSpace free_space_;
+  std::atomic<std::uint64_t> verify_failures_{0};
+};
+
+}  // namespace muster

@@ -1,0 +1,48 @@
+// Which tables are partitioned by time, and for each how long a partition is and how long rows are
+// kept. A new table is a line in kPartitionedTables; it then has partitions, retention, archives,
+// settings and metrics like the others. Values.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/base/calendar_span.h"
+
+namespace muster {
+
+struct PartitionedTable {
+  std::string_view name;
+  std::string_view key;                 // in the settings `storage.partitions` and `.retention`
+  std::string_view default_retention;   // a CalendarSpan
+  std::string_view time_column = "ts";  // what it is partitioned by
+  std::string_view order = "server_key, ts";  // in an archive: what repeats stands together
+  bool has_quarantine = true;  // NAME_quarantine takes rows outside of all partitions
+};
+
+inline constexpr std::array kPartitionedTables{
+    PartitionedTable{"server_health_checks", "health_checks", "13 months"},
+    PartitionedTable{"server_metrics_aggregated", "metrics_1m", "3 months"},
+};
+
+enum class PartitionPeriod { kMonthly, kWeekly, kDaily };
+
+inline constexpr std::array<std::string_view, 3> kPartitionPeriodNames{"monthly", "weekly",
+                                                                       "daily"};
+
+constexpr std::string_view to_string(PartitionPeriod period) {
+  return kPartitionPeriodNames[static_cast<std::size_t>(period)];
+}
+
+struct PartitionPolicy {
+  const PartitionedTable* table = nullptr;
+  PartitionPeriod period = PartitionPeriod::kMonthly;
+  CalendarSpan retention;
+
+  bool operator==(const PartitionPolicy&) const = default;
+};
+
+std::vector<PartitionPolicy> default_partition_policies();
+
+}  // namespace muster
