@@ -84,10 +84,7 @@ int Daemon::main(const std::vector<std::string>& arguments) {
     std::cout << "musterd " MUSTER_VERSION "\n";
     return EXIT_OK;
   }
-  if (!arguments.empty()) {
-    std::cerr << "musterd takes no arguments, only options; see --help\n";
-    return EXIT_USAGE;
-  }
+  if (!arguments.empty()) return run_command(arguments);
   auto settings = load_settings(config_file_);
   if (!settings) return print(settings.error());
   auto catalog = load_probes(*settings);
@@ -97,6 +94,24 @@ int Daemon::main(const std::vector<std::string>& arguments) {
     std::cerr << "plugin refused: " << refused << '\n';
   }
   std::cout << config_file_ << ": no faults, " << catalog->specs().size() << " probes\n";
+  return EXIT_OK;
+}
+
+int Daemon::run_command(const CommandArguments& words) {
+  const auto command = find_command(words);
+  if (!command) {
+    std::cerr << command.error().message << '\n';
+    return EXIT_USAGE;
+  }
+  const auto settings = load_settings(config_file_);
+  if (!settings) return print(settings.error());
+  log::start(log::Level::kWarn);
+  const auto done = (*command)->run(*settings, {words.begin() + 2, words.end()});
+  if (!done) {
+    std::cerr << done.error().message << '\n';
+    return EXIT_UNAVAILABLE;
+  }
+  std::cout << *done;
   return EXIT_OK;
 }
 
@@ -146,9 +161,15 @@ void Daemon::wait_for_the_end(Aggregator& aggregator) {
 int Daemon::show_help() {
   Poco::Util::HelpFormatter help(options());
   help.setCommand("musterd");
-  help.setUsage("[OPTIONS]");
+  help.setUsage("[OPTIONS] [COMMAND]");
   help.setHeader("Watches a fleet of servers and serves what it finds.");
-  help.setFooter("SIGHUP reloads the configuration, SIGTERM stops.");
+  std::string footer =
+      "SIGHUP reloads the configuration, SIGTERM stops. Commands, instead of serving:";
+  for (const Command& command : commands()) {
+    footer += "\n  " + std::string(command.name) + " " + std::string(command.arguments) + ": " +
+              std::string(command.purpose);
+  }
+  help.setFooter(footer);
   help.setUnixStyle(true);
   help.setAutoIndent();
   help.format(std::cout);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aggregator/app/aggregator.h"
+#include "aggregator/app/command.h"
 
 namespace muster {
 
@@ -24,7 +25,7 @@ class Daemon final : public Poco::Util::ServerApplication {
 
   void on_option(const std::string& name, const std::string& value);
   int show_help();
-  int check_config();
+  int run_command(const CommandArguments& words);
   int serve(Settings settings, ProbeCatalog catalog);
   void wait_for_the_end(Aggregator& aggregator);
 

@@ -68,11 +68,18 @@ DbResult<std::optional<ArchiveRow>> ArchiveRepository::find(std::string_view tab
 }
 
 DbResult<void> ArchiveRepository::begin(std::string_view table, const Partition& partition) {
-  return done(connection_.exec(
+  auto begun = connection_.exec(
       "INSERT INTO partition_archive AS a (table_name, lo, hi, partition) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (table_name, lo, hi) DO UPDATE SET partition = excluded.partition, "
-      "state = 'detaching', keep_until = NULL, changed_at = now()",
-      {table, partition.range.from, partition.range.to, partition.name}));
+      "state = 'detaching', keep_until = NULL, changed_at = now() "
+      "WHERE a.state IN ('detaching', 'restored') OR a.path IS NULL",
+      {table, partition.range.from, partition.range.to, partition.name});
+  if (!begun) return fail(begun.error());
+  if (begun->affected() == 1) return {};
+  return fail(DbError{
+      {ErrorCode::kConflict, partition.name + ": its time has an archive already, of other rows"},
+      "",
+      ""});
 }
 
 DbResult<void> ArchiveRepository::forget(const ArchiveRow& row) {

@@ -43,7 +43,8 @@ class ArchiveRepository {
   DbResult<std::vector<ArchiveRow>> of(std::string_view table);
   DbResult<std::optional<ArchiveRow>> find(std::string_view table, const TimeRange& range);
 
-  // Before anything is done to the partition, so that it cannot be forgotten.
+  // Before anything is done to the partition, so that it cannot be forgotten. Refused when that
+  // time was archived before and not restored since: its file would be written over.
   DbResult<void> begin(std::string_view table, const Partition& partition);
   DbResult<void> forget(const ArchiveRow& row);
   DbResult<void> set_state(const ArchiveRow& row, ArchiveState state);

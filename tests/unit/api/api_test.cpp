@@ -63,6 +63,7 @@ class ApiTest : public CppUnit::TestFixture {
         {"GET", server + "/metrics?period=2m", 400, "invalid_parameter"},
         {"GET", server + "/metrics?limit=-1", 400, "invalid_parameter"},
         {"GET", "/api/v1/fleet/summary?x=1", 400, "invalid_parameter"},
+        {"GET", "/api/v1/fleet/partitions", 403, "insufficient_scope"},
     };
     for (const auto& [method, target, status, code] : cases) {
       const auto response = f.ask("admin", method, target);
@@ -157,6 +158,7 @@ class ApiTest : public CppUnit::TestFixture {
         {"PATCH", server, "admin"},
         {"DELETE", server, "admin"},
         {"POST", server + "/health-check", "operator"},
+        {"GET", "/api/v1/fleet/partitions", "platform"},
         {"GET", server, "viewer"}};
     const std::vector<std::string> roles{"viewer", "operator", "admin", "platform"};
     for (const auto& [method, target, needed] : needs) {

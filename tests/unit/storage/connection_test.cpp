@@ -28,6 +28,12 @@ class ConnectionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(copies_every_type);
   CPPUNIT_TEST(a_copy_of_many_megabytes_arrives);
   CPPUNIT_TEST(a_refused_copy_leaves_it_usable);
+  CPPUNIT_TEST(streams_out_and_in);
+  CPPUNIT_TEST(a_source_that_fails_undoes_the_copy);
+  CPPUNIT_TEST(a_sink_that_fails_breaks_the_connection);
+  CPPUNIT_TEST(a_refused_stream_leaves_it_usable);
+  CPPUNIT_TEST(a_stream_lasts_longer_than_its_deadline_but_no_pause_does);
+  CPPUNIT_TEST(gives_up_when_it_is_told_to);
   CPPUNIT_TEST(nobody_listening_is_unavailable);
   CPPUNIT_TEST(takes_a_url);
   CPPUNIT_TEST_SUITE_END();
@@ -174,6 +180,109 @@ class ConnectionTest : public CppUnit::TestFixture {
     const auto missing = copy.send(connection, "COPY nowhere FROM STDIN (FORMAT binary)");
     CPPUNIT_ASSERT_EQUAL(std::string("42P01"), missing.error().sqlstate);
     CPPUNIT_ASSERT(connection.exec("SELECT 1"));
+  }
+
+  static constexpr const char* kMany =
+      "COPY (SELECT i, repeat('x', 100) FROM generate_series(1, 100000) AS i) TO STDOUT";
+
+  void streams_out_and_in() {
+    Connection from = database_.connect();
+    std::string all;
+    int pieces = 0;
+    const auto sent = must(from.copy_out(kMany, [&](std::string_view row) -> Result<void> {
+      ++pieces;
+      all += row;
+      return {};
+    }));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{100'000}, sent);
+    CPPUNIT_ASSERT_EQUAL(100'000, pieces);
+    must(from.exec("CREATE TEMP TABLE t (i int, x text)"));
+    std::size_t at = 0;
+    const auto source = [&]() -> Result<std::string_view> {
+      const auto piece = std::string_view(all).substr(at, 10'007);
+      at += piece.size();
+      return piece;
+    };
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{100'000},
+                         must(from.copy_in("COPY t FROM STDIN", Connection::CopySource(source))));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{5'000'050'000},
+                         must(from.exec("SELECT sum(i) FROM t")).integer(0, 0));
+  }
+
+  void a_source_that_fails_undoes_the_copy() {
+    Connection connection = database_.connect();
+    must(connection.exec("CREATE TEMP TABLE t (i int)"));
+    int asked = 0;
+    const auto source = [&]() -> Result<std::string_view> {
+      if (++asked == 1) return std::string_view("1\n2\n");
+      return fail(ErrorCode::kInvalid, "the file is damaged");
+    };
+    const auto copied = connection.copy_in("COPY t FROM STDIN", Connection::CopySource(source));
+    CPPUNIT_ASSERT_EQUAL(std::string("the file is damaged"), copied.error().message);
+    CPPUNIT_ASSERT(copied.error().sqlstate.empty());
+    CPPUNIT_ASSERT(!connection.broken());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
+                         must(connection.exec("SELECT count(*) FROM t")).integer(0, 0));
+  }
+
+  void a_sink_that_fails_breaks_the_connection() {
+    Connection connection = database_.connect();
+    int taken = 0;
+    const auto sink = [&](std::string_view) -> Result<void> {
+      if (++taken < 10) return {};
+      return fail(ErrorCode::kUnavailable, "disk full");
+    };
+    const auto copied = connection.copy_out(kMany, sink);
+    CPPUNIT_ASSERT_EQUAL(std::string("disk full"), copied.error().message);
+    CPPUNIT_ASSERT_EQUAL(10, taken);
+    CPPUNIT_ASSERT(connection.broken());
+  }
+
+  void a_refused_stream_leaves_it_usable() {
+    Connection connection = database_.connect();
+    const auto sink = [](std::string_view) -> Result<void> { return {}; };
+    CPPUNIT_ASSERT_EQUAL(std::string("42P01"),
+                         connection.copy_out("COPY nothing TO STDOUT", sink).error().sqlstate);
+    // The error comes when rows have come already.
+    const auto half = connection.copy_out(
+        "COPY (SELECT 1 / (50000 - i) FROM generate_series(1, 60000) AS i) TO STDOUT", sink);
+    CPPUNIT_ASSERT_EQUAL(std::string("22012"), half.error().sqlstate);
+    CPPUNIT_ASSERT(!connection.broken());
+    CPPUNIT_ASSERT(connection.exec("SELECT 1"));
+  }
+
+  void a_stream_lasts_longer_than_its_deadline_but_no_pause_does() {
+    Connection connection = database_.connect();
+    connection.set_deadline(1s);
+    const auto sink = [](std::string_view) -> Result<void> { return {}; };
+    // Filled up, so that each row is sent at once: 12 rows, a fifth of a second apart.
+    must(
+        connection.copy_out("COPY (SELECT repeat('x', 9000), pg_sleep(0.2) FROM "
+                            "generate_series(1, 12)) TO STDOUT",
+                            sink));
+    const auto paused = connection.copy_out("COPY (SELECT pg_sleep(30)) TO STDOUT", sink);
+    CPPUNIT_ASSERT(paused.error().code == ErrorCode::kTimeout);
+    CPPUNIT_ASSERT(connection.broken());
+  }
+
+  void gives_up_when_it_is_told_to() {
+    Connection connection = database_.connect();
+    std::atomic<bool> asked{false};
+    connection.give_up_when(asked);
+    CPPUNIT_ASSERT(connection.exec("SELECT 1"));
+    std::thread teller([&] {
+      test::eventually(10s, [&] {
+        return database_.number(
+                   "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND "
+                   "wait_event = 'PgSleep'",
+                   {connection.backend_pid()}) == 1;
+      });
+      asked = true;
+    });
+    const auto slept = connection.exec("SELECT pg_sleep(25)");
+    teller.join();
+    CPPUNIT_ASSERT(slept.error().message.find("given up") != std::string::npos);
+    CPPUNIT_ASSERT(connection.broken());
   }
 
   void nobody_listening_is_unavailable() {

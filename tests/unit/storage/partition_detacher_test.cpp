@@ -20,6 +20,7 @@ class PartitionDetacherTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(finalizes_a_pending_detach);
   CPPUNIT_TEST(goes_on_after_any_interruption);
   CPPUNIT_TEST(forgets_what_somebody_dropped);
+  CPPUNIT_TEST(an_archive_is_not_written_over);
   CPPUNIT_TEST_SUITE_END();
 
   void moves_what_is_too_old_out_of_the_way() {
@@ -123,6 +124,17 @@ class PartitionDetacherTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("detached"), scene.state_of_oldest());
     must(scene.recover());
     CPPUNIT_ASSERT_EQUAL(std::string("detached"), scene.state_of_oldest());
+  }
+
+  // Somebody made a partition of a time that went to a file long ago.
+  void an_archive_is_not_written_over() {
+    PartitionScene scene;
+    scene.fill_months(6, 10);
+    scene.make_row(scene.month(5));
+    scene.database.sql("UPDATE partition_archive SET state = 'dropped', path = '/a'");
+    const auto refused = scene.expire(months_of(4));
+    CPPUNIT_ASSERT(refused.error().message.find("has an archive already") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{9}, scene.attached());
   }
 
   void forgets_what_somebody_dropped() {

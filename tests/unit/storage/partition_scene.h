@@ -22,13 +22,23 @@ class PartitionScene {
   static constexpr const char* kName = "server_health_checks";
   static inline const PartitionedTable& kTable = kPartitionedTables[0];
 
-  // `count` months from this one backwards, each with `rows` rows.
+  // This month and three more, and not those of TestDatabase::kNow.
+  void make_usual() {
+    auto session = connection();
+    for (const PartitionedTable& table : kPartitionedTables) {
+      for (const Partition& partition : must(partitions_of(*session, table.name))) {
+        must(session->exec("DROP TABLE " + partition.name));
+      }
+    }
+    must(PartitionCreator::run(*session, now_));
+  }
+
+  // Beside the usual ones, `count` months from this one backwards, each with `rows` rows.
   void fill_months(int count, int rows) {
-    must(PartitionCreator::run(*connection(), now_));
+    make_usual();
     for (int back = 0; back < count; ++back) {
-      const TimeRange range = month(back);
-      if (back > 0) make(range);
-      insert(range, rows);
+      make(month(back));
+      insert(month(back), rows);
     }
   }
 
@@ -41,6 +51,9 @@ class PartitionScene {
 
   void make(const TimeRange& range) {
     auto session = connection();
+    for (const Partition& there : must(partitions_of(*session, kName))) {
+      if (there.range == range) return;
+    }
     auto transaction = must(Transaction::begin(*session));
     must(create_apart(*session, kTable, range));
     must(attach(*session, kTable, range));

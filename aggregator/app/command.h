@@ -1,0 +1,33 @@
+// What musterd can be told to do once instead of serving: `musterd partitions restore FILE`. All
+// commands stand in one table; each has a file of its own. Lives on the main thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aggregator/settings/settings.h"
+#include "aggregator/storage/connection.h"
+
+namespace muster {
+
+using CommandArguments = std::vector<std::string>;
+
+struct Command {
+  std::string_view name;       // two words, "partitions restore"
+  std::string_view arguments;  // for the help, "FILE"
+  std::size_t count = 0;       // of arguments
+  std::string_view purpose;
+  // Returns what to print.
+  Result<std::string> (*run)(const Settings& settings, const CommandArguments& arguments);
+};
+
+const std::vector<Command>& commands();
+
+// The command that `words` begin with; or a sentence on what is wrong with them.
+Result<const Command*> find_command(const CommandArguments& words);
+
+// How a command reaches the database, which a running musterd may be keeping.
+ConnectionSettings command_database(const Settings& settings);
+
+}  // namespace muster
