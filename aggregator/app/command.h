@@ -28,6 +28,6 @@ const std::vector<Command>& commands();
 Result<const Command*> find_command(const CommandArguments& words);
 
 // How a command reaches the database, which a running musterd may be keeping.
-ConnectionSettings command_database(const Settings& settings);
+Result<ConnectionSettings> command_database(const Settings& settings);
 
 }  // namespace muster

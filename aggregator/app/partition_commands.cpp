@@ -10,7 +10,9 @@ namespace {
 
 Result<PartitionSession> open_session(const Settings& settings) {
   static const StopSignal kNever;
-  auto session = PartitionSession::open(command_database(settings), kNever);
+  const auto database = command_database(settings);
+  if (!database) return fail(database.error());
+  auto session = PartitionSession::open(*database, kNever);
   if (!session) return fail(Error(session.error()).in("database"));
   return std::move(*session);
 }

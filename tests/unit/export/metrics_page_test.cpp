@@ -12,6 +12,7 @@ class MetricsPageTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(MetricsPageTest);
   CPPUNIT_TEST(shows_each_server_and_the_counts);
   CPPUNIT_TEST(shows_what_the_stages_count);
+  CPPUNIT_TEST(lists_what_has_its_labels_only_then);
   CPPUNIT_TEST(shows_one_organization_only_when_asked);
   CPPUNIT_TEST(shows_a_repeated_name_once);
   CPPUNIT_TEST(satisfies_promtool_whatever_servers_are_called);
@@ -65,6 +66,19 @@ class MetricsPageTest : public CppUnit::TestFixture {
           "muster_lateness_seconds_bucket{le=\"+Inf\"} 2\n", "muster_lateness_seconds_sum 7.05"}) {
       CPPUNIT_ASSERT_MESSAGE(line + text, text.find(line) != std::string::npos);
     }
+  }
+
+  void lists_what_has_its_labels_only_then() {
+    Readings::SeriesList found;
+    page_.readings().add_counters("muster_failures_total", "Failures.", [&] { return found; });
+    page_.readings().add_gauges("muster_rows", "Rows.", [&] { return found; });
+    CPPUNIT_ASSERT(page_.render().find("muster_failures_total{") == std::string::npos);
+    found = {{{{"sqlstate", "55P03"}}, 2}, {{{"sqlstate", "none"}}, 1}};
+    const std::string text = page_.render();
+    CPPUNIT_ASSERT(text.find("# TYPE muster_failures_total counter\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_failures_total{sqlstate=\"55P03\"} 2\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("# TYPE muster_rows gauge\n") != std::string::npos);
+    CPPUNIT_ASSERT(text.find("muster_rows{sqlstate=\"none\"} 1\n") != std::string::npos);
   }
 
   void shows_one_organization_only_when_asked() {
