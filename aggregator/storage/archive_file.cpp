@@ -6,6 +6,8 @@
 namespace muster {
 namespace {
 
+constexpr std::size_t kAskEvery = 64UL * 1024 * 1024;  // bytes of CSV
+
 DbError of_file(const Error& error) {
   return {error, "", ""};
 }
@@ -21,17 +23,25 @@ DbResult<ArchiveContent> content_of(Connection& connection, const std::string& t
 }  // namespace
 
 DbResult<ArchiveFile> write_archive(Connection& connection, const std::string& table,
-                                    std::string_view order, const std::filesystem::path& path) {
+                                    std::string_view order, const std::filesystem::path& path,
+                                    const std::function<Result<void>()>& go_on) {
   const auto columns = columns_of(connection, table);
   if (!columns) return fail(columns.error());
   const auto content = content_of(connection, table, *columns);
   if (!content) return fail(content.error());
   auto file = ZstdWriter::create(path);
   if (!file) return fail(of_file(file.error()));
+  std::size_t unasked = kAskEvery;
+  const auto sink = [&](std::string_view row) {
+    unasked += row.size();
+    if (unasked < kAskEvery) return file->write(row);
+    unasked = 0;
+    return go_on().and_then([&] { return file->write(row); });
+  };
   auto copied =
       connection.copy_out("COPY (SELECT " + *columns + " FROM " + table + " ORDER BY " +
                               std::string(order) + ") TO STDOUT (FORMAT csv, HEADER true)",
-                          [&](std::string_view row) { return file->write(row); });
+                          sink);
   if (!copied) return fail(copied.error());
   const auto written = file->finish();
   if (!written) return fail(of_file(written.error()));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,9 +20,11 @@ struct ArchiveFile {
   bool operator==(const ArchiveFile&) const = default;
 };
 
-// The transaction should be REPEATABLE READ, so that all of it sees the same rows.
+// The transaction should be REPEATABLE READ, so that all of it sees the same rows. `go_on` is asked
+// again and again while it is written; its refusal ends it, and the connection with it.
 DbResult<ArchiveFile> write_archive(Connection& connection, const std::string& table,
-                                    std::string_view order, const std::filesystem::path& path);
+                                    std::string_view order, const std::filesystem::path& path,
+                                    const std::function<Result<void>()>& go_on);
 
 // Into an empty table. Without a SQLSTATE the failure is the file's or the network's.
 DbResult<ArchiveFile> load_archive(Connection& connection, const std::string& table,

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kCheckTable = "pg_temp.archive_check";
-constexpr std::int64_t kReserveBytes = 64LL * 1024 * 1024;
+constexpr std::uint64_t kReserveBytes = 256ULL * 1024 * 1024;  // the disk has other users
 
 DbError refusal(ErrorCode code, std::string message) {
   return {{code, std::move(message)}, "", ""};
@@ -100,7 +100,8 @@ DbResult<void> PartitionArchiver::copy(Connection& connection, const Partitioned
   auto isolated = connection.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   if (!isolated) return fail(isolated.error());
   const fs::path path = settings_.directory / ArchiveName{&table, row.range}.to_string();
-  auto file = write_archive(connection, row.partition, table.order, path);
+  auto file = write_archive(connection, row.partition, table.order, path,
+                            [&] { return expect_room(kReserveBytes); });
   if (!file) return fail(file.error());
   if (auto ended = transaction->commit(); !ended) return ended;
   row.content = std::move(file->content);
@@ -135,8 +136,8 @@ DbResult<void> PartitionArchiver::drop(Connection& connection, const ArchiveRow&
   return dropped;
 }
 
-// How well the rows compress is known afterwards only; a quarter of the table is far on the safe
-// side, as CSV in the order of servers takes about a twentieth.
+// How well the rows compress is known afterwards only: mostly to a sixth of the table. For those
+// that do not, there is another look while the file grows.
 DbResult<void> PartitionArchiver::make_room(Connection& connection, const ArchiveRow& row) {
   std::error_code error;
   fs::create_directories(settings_.directory, error);
@@ -146,14 +147,20 @@ DbResult<void> PartitionArchiver::make_room(Connection& connection, const Archiv
   }
   auto size = connection.exec("SELECT pg_table_size($1::regclass)", {row.partition});
   if (!size) return fail(size.error());
-  const auto room = free_space_(settings_.directory);
+  const auto bytes = static_cast<std::uint64_t>(size->integer(0, 0));
+  const auto room = expect_room(bytes / 4 + kReserveBytes);
   if (!room) return fail(DbError{room.error(), "", ""});
-  const std::int64_t needed = size->integer(0, 0) / 4 + kReserveBytes;
-  if (static_cast<std::int64_t>(*room) >= needed) return {};
-  return fail(refusal(ErrorCode::kUnavailable,
-                      settings_.directory.string() + ": too little space to archive " +
-                          row.partition + ", which stays: " + std::to_string(*room) + " of " +
-                          std::to_string(needed) + " bytes are free"));
+  return {};
+}
+
+Result<void> PartitionArchiver::expect_room(std::uint64_t bytes) const {
+  const auto room = free_space_(settings_.directory);
+  if (!room) return fail(room.error());
+  if (*room >= bytes) return {};
+  return fail(ErrorCode::kUnavailable,
+              settings_.directory.string() +
+                  ": too little space for an archive, so the table stays: " +
+                  std::to_string(*room) + " of " + std::to_string(bytes) + " bytes are free");
 }
 
 // The table is still there, so the file is written anew by the next run.

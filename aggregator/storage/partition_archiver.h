@@ -40,6 +40,7 @@ class PartitionArchiver {
   DbResult<void> verify(Connection& connection, const ArchiveRow& row);
   DbResult<void> drop(Connection& connection, const ArchiveRow& row);
   DbResult<void> make_room(Connection& connection, const ArchiveRow& row);
+  Result<void> expect_room(std::uint64_t bytes) const;
   DbResult<void> distrust(Connection& connection, const ArchiveRow& row, const std::string& why);
 
   const PartitionArchiveSettings settings_;

@@ -21,6 +21,7 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_file_of_other_rows_is_refused);
   CPPUNIT_TEST(a_file_that_went_keeps_the_table);
   CPPUNIT_TEST(little_disk_keeps_the_table);
+  CPPUNIT_TEST(a_disk_that_fills_up_meanwhile_keeps_the_table);
   CPPUNIT_TEST(without_archives_it_just_drops);
   CPPUNIT_TEST(one_bad_partition_does_not_stop_the_others);
   CPPUNIT_TEST(an_empty_partition_has_an_archive_too);
@@ -143,6 +144,19 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
                                [](const fs::path&) { return Result<std::uint64_t>(1'000'000); });
     const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
     CPPUNIT_ASSERT(refused.error().message.find("too little space") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(std::string("detached"), scene_.state_of_oldest());
+    CPPUNIT_ASSERT(table_is_there());
+    CPPUNIT_ASSERT(fs::is_empty(settings().directory));
+  }
+
+  void a_disk_that_fills_up_meanwhile_keeps_the_table() {
+    int asked = 0;
+    PartitionArchiver archiver(settings(), [&](const fs::path&) {
+      return Result<std::uint64_t>(++asked == 1 ? 1'000'000'000'000 : 1'000'000);
+    });
+    const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
+    CPPUNIT_ASSERT(refused.error().message.find("too little space") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(2, asked);
     CPPUNIT_ASSERT_EQUAL(std::string("detached"), scene_.state_of_oldest());
     CPPUNIT_ASSERT(table_is_there());
     CPPUNIT_ASSERT(fs::is_empty(settings().directory));
