@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "aggregator/storage/dirty_ranges.h"
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
 #include "aggregator/storage/partition_creator.h"
@@ -184,13 +185,16 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
   HealthCheckCopy checks(check_bounds_, kOutsideReason);
   MetricsCopy metrics(metrics_bounds_, kOutsideReason);
+  DirtyRanges touched;
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
     checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
     metrics.add(*row);
+    touched.touch(row->at);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
   if (auto sent = metrics.facts().send(*connection_); !sent) return fail(sent.error());
+  if (auto noted = touched.note(*connection_); !noted) return fail(noted.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
                      .quarantined = checks.facts().refused(),

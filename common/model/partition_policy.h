@@ -21,9 +21,21 @@ struct PartitionedTable {
   bool has_quarantine = true;  // NAME_quarantine takes rows outside of all partitions
 };
 
+// What is made of other rows: none of it is ever out of range, because the range was made first.
+constexpr PartitionedTable rollup_table(std::string_view name, std::string_view key,
+                                        std::string_view default_retention) {
+  return {name, key, default_retention, "ts", "server_key, ts", false};
+}
+
 inline constexpr std::array kPartitionedTables{
     PartitionedTable{"server_health_checks", "health_checks", "13 months"},
+    rollup_table("server_health_5m", "health_5m", "13 months"),
+    rollup_table("server_health_1h", "health_1h", "25 months"),
+    rollup_table("server_health_1d", "health_1d", "120 months"),
     PartitionedTable{"server_metrics_aggregated", "metrics_1m", "3 months"},
+    rollup_table("server_metrics_5m", "metrics_5m", "6 months"),
+    rollup_table("server_metrics_1h", "metrics_1h", "25 months"),
+    rollup_table("server_metrics_1d", "metrics_1d", "120 months"),
 };
 
 enum class PartitionPeriod { kMonthly, kWeekly, kDaily };

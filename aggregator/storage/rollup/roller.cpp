@@ -1,0 +1,215 @@
+#include "aggregator/storage/rollup/roller.h"
+
+#include <algorithm>
+
+#include "aggregator/storage/partition_creator.h"
+#include "aggregator/storage/rollup/custom_rollup.h"
+#include "aggregator/storage/rollup/health_rollup.h"
+#include "aggregator/storage/rollup/metrics_rollup.h"
+#include "aggregator/storage/transaction.h"
+#include "common/base/log.h"
+#include "common/base/rfc3339.h"
+
+namespace muster {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kLockNotAvailable = "55P03";
+
+// How much one transaction computes: about as many rows at each level.
+constexpr std::chrono::seconds most_at_once(Period period) {
+  return period == Period::kFiveMinutes ? 1h : period == Period::kHour ? 4h : 24h;
+}
+
+std::string length_text(std::chrono::seconds length) {
+  return std::to_string(length.count()) + " seconds";
+}
+
+DbResult<std::optional<WallTime>> read_time(Connection& connection, const std::string& sql,
+                                            const Params& params) {
+  auto rows = connection.exec(sql, params);
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return std::nullopt;
+  return rows->optional_time(0, 0);
+}
+
+DbResult<std::optional<WallTime>> read_mark(Connection& connection, const std::string& name) {
+  return read_time(connection, "SELECT " + micros("upto") + " FROM rollup_mark WHERE rollup = $1",
+                   {name});
+}
+
+// Where the oldest attached partition begins.
+DbResult<std::optional<WallTime>> oldest(Connection& connection, const std::string& table) {
+  auto bounds = partition_bounds(connection, table);
+  if (!bounds) return fail(bounds.error());
+  if (bounds->empty()) return std::nullopt;
+  return std::ranges::min_element(*bounds, {}, &TimeRange::from)->from;
+}
+
+// Before this there is nothing to compute from, or nowhere to keep it.
+DbResult<std::optional<WallTime>> oldest_of_both(Connection& connection, const std::string& source,
+                                                 const std::string& table) {
+  auto from = oldest(connection, source);
+  if (!from) return from;
+  auto to = oldest(connection, table);
+  if (!to) return to;
+  if (!*from || !*to) return std::nullopt;
+  return std::max(**from, **to);
+}
+
+DbResult<void> write_mark(Connection& connection, const std::string& name, WallTime upto) {
+  auto done = connection.exec(
+      "INSERT INTO rollup_mark (rollup, upto) VALUES ($1, $2) "
+      "ON CONFLICT (rollup) DO UPDATE SET upto = excluded.upto",
+      {name, upto});
+  if (!done) return fail(done.error());
+  return {};
+}
+
+}  // namespace
+
+std::string Roller::Level::source() const {
+  return is_lowest() ? rollup.facts : rollup.table(finer(period));
+}
+
+std::string Roller::Level::source_mark() const {
+  return is_lowest() ? "facts" : rollup.level(finer(period));
+}
+
+const std::vector<const Rollup*>& Roller::rollups() {
+  static const std::vector<const Rollup*> kRollups{&health_rollup(), &metrics_rollup(),
+                                                   &custom_rollup()};
+  return kRollups;
+}
+
+// One core is enough for this, and compiling so wide statements costs more than it gains.
+DbResult<bool> Roller::prepare(Connection& connection) {
+  auto claimed = connection.exec(
+      "SELECT pg_try_advisory_lock(5570193309), set_config('work_mem', '64MB', false), "
+      "set_config('jit', 'off', false), "
+      "set_config('max_parallel_workers_per_gather', '0', false), "
+      "set_config('client_connection_check_interval', '1s', false)");
+  if (!claimed) return fail(claimed.error());
+  return claimed->boolean(0, 0);
+}
+
+DbResult<void> Roller::run(Connection& connection, WallTime now) const {
+  if (auto closed = close_buckets(connection, now); !closed) return closed;
+  for (const Rollup* rollup : rollups()) {
+    for (const Period period : kRollupPeriods) {
+      const Level level{*rollup, period};
+      for (const auto step : {&Roller::advance, &Roller::redo}) {
+        DbResult<bool> more = true;
+        while (*more) {
+          if (stopping_()) return {};
+          more = (this->*step)(connection, level);
+          if (!more) return fail(more.error());
+        }
+      }
+    }
+  }
+  return {};
+}
+
+DbResult<void> Roller::close_buckets(Connection& connection, WallTime now) {
+  auto closed = connection.exec("SELECT rollup_close($1)",
+                                {floor_to(Period::kFiveMinutes, now - kLateAfter)});
+  if (closed) return {};
+  // Writers are at work all the time; there is still what was closed before.
+  if (closed.error().sqlstate == kLockNotAvailable) return {};
+  return fail(closed.error());
+}
+
+// The next buckets that were never computed. True: there may be more.
+DbResult<bool> Roller::advance(Connection& connection, const Level& level) const {
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return fail(transaction.error());
+  auto from = read_mark(connection, level.name());
+  if (!from) return fail(from.error());
+  auto limit = read_mark(connection, level.source_mark());
+  if (!limit) return fail(limit.error());
+  if (!*from) {
+    from = oldest_of_both(connection, level.source(), level.table());
+    if (!from) return fail(from.error());
+  }
+  if (!*from || !*limit) return false;
+  TimeRange range{ceil_to(level.period, **from), floor_to(level.period, **limit)};
+  range.to = std::min(range.to, range.from + most_at_once(level.period));
+  if (range.from >= range.to) return false;
+  if (auto done = recompute(connection, level, range); !done) return fail(done.error());
+  if (auto done = write_mark(connection, level.name(), range.to); !done) return fail(done.error());
+  if (auto done = transaction->commit(); !done) return fail(done.error());
+  return true;
+}
+
+// The oldest dirty buckets. True: there may be more.
+DbResult<bool> Roller::redo(Connection& connection, const Level& level) const {
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return fail(transaction.error());
+  auto mark = read_mark(connection, level.name());
+  if (!mark) return fail(mark.error());
+  if (!*mark) return false;
+  auto first =
+      read_time(connection,
+                "SELECT " + micros("min(ts)") + " FROM rollup_dirty WHERE rollup = $1 AND ts < $2",
+                {level.name(), **mark});
+  if (!first) return fail(first.error());
+  if (!*first) return false;
+  const WallTime until = std::min(**mark, **first + most_at_once(level.period));
+  auto last = read_time(connection,
+                        "WITH taken AS (DELETE FROM rollup_dirty WHERE rollup = $1 AND ts >= $2 "
+                        "AND ts < $3 RETURNING ts) SELECT " +
+                            micros("max(ts)") + " FROM taken",
+                        {level.name(), **first, until});
+  if (!last) return fail(last.error());
+  // What holds for a while reaches into the buckets that follow.
+  const auto reach = level.is_lowest() ? span_.holds : std::chrono::seconds(0);
+  const WallTime to = ceil_to(level.period, **last + length_of(level.period) + reach);
+  auto done = redo_range(connection, level, {**first, std::min(to, **mark)});
+  if (!done) return fail(done.error());
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return true;
+}
+
+// Never where some of the source has gone: what is kept is better than what could be computed.
+DbResult<void> Roller::redo_range(Connection& connection, const Level& level,
+                                  TimeRange range) const {
+  auto floor = oldest_of_both(connection, level.source(), level.table());
+  if (!floor) return fail(floor.error());
+  if (!*floor) return {};
+  const auto reach = level.is_lowest() ? span_.holds : std::chrono::seconds(0);
+  const WallTime least = ceil_to(level.period, **floor + reach);
+  if (range.from < least) {
+    log::warn("rollup.too_late", {{"rollup", level.name()}, {"kept_from", to_rfc3339(least)}});
+    range.from = least;
+  }
+  if (range.from >= range.to) return {};
+  auto changed = recompute(connection, level, range);
+  if (!changed) return fail(changed.error());
+  if (*changed == 0 || level.period == kRollupPeriods.back()) return {};
+  const Period next = static_cast<Period>(static_cast<int>(level.period) + 1);
+  auto noted = connection.exec(
+      "INSERT INTO rollup_dirty (rollup, ts) SELECT m.rollup, b FROM rollup_mark AS m, "
+      "generate_series($2::timestamptz, $3::timestamptz - interval '1 microsecond', "
+      "$4::interval) AS b WHERE m.rollup = $1 AND b < m.upto",
+      {level.rollup.level(next), floor_to(next, range.from), range.to,
+       length_text(length_of(next))});
+  if (!noted) return fail(noted.error());
+  return {};
+}
+
+// How many buckets differ from what was there.
+DbResult<std::int64_t> Roller::recompute(Connection& connection, const Level& level,
+                                         const TimeRange& range) const {
+  Params params{range.from, range.to, length_text(length_of(level.period))};
+  if (level.is_lowest()) {
+    params.emplace_back(nullptr);  // all servers
+    params.emplace_back(length_text(span_.holds));
+  }
+  auto done = connection.exec(level.rollup.recompute(level.period), params);
+  if (!done) return fail(done.error());
+  return done->affected();
+}
+
+}  // namespace muster

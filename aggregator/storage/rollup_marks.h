@@ -1,0 +1,35 @@
+// How far the rollups are: until where each level is complete, and what retention must know before
+// it takes facts away. Each call is one short read; on the thread of the connection.
+#pragma once
+
+#include <string>
+
+#include "aggregator/storage/connection.h"
+#include "aggregator/storage/period.h"
+
+namespace muster {
+
+// Of one rollup ("health"). A level that was never computed ends at the Unix epoch; none is ahead
+// of a finer one.
+struct RollupMarks {
+  WallTime five_minutes;
+  WallTime hour;
+  WallTime day;
+
+  WallTime upto(Period period) const;
+};
+
+DbResult<RollupMarks> read_rollup_marks(Connection& connection, const std::string& rollup);
+
+// How long a state or a counter's reading is taken to hold while nothing newer is known, and so how
+// far before a bucket the facts reach that it is computed from.
+struct RollupSpan {
+  std::chrono::seconds holds{std::chrono::minutes(10)};
+};
+
+// Whether nothing in `table` before `until` is needed any more to compute a rollup. True for a
+// table that none is computed from.
+DbResult<bool> is_rolled_up(Connection& connection, const std::string& table, WallTime until,
+                            RollupSpan span = {});
+
+}  // namespace muster
