@@ -87,6 +87,7 @@ Api::Api(ApiContext context)
       servers_(context_),
       health_(context_),
       metrics_(context_),
+      availability_(context_),
       summary_(context_),
       partitions_(context_),
       daemon_(context_),

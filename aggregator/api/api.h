@@ -4,6 +4,7 @@
 
 #include "aggregator/api/api_context.h"
 #include "aggregator/api/authenticator.h"
+#include "aggregator/api/availability_handlers.h"
 #include "aggregator/api/daemon_handlers.h"
 #include "aggregator/api/health_handlers.h"
 #include "aggregator/api/metrics_handlers.h"
@@ -32,6 +33,7 @@ class Api {
   ServerHandlers servers_;
   HealthHandlers health_;
   MetricsHandlers metrics_;
+  AvailabilityHandlers availability_;
   SummaryHandlers summary_;
   PartitionHandlers partitions_;
   DaemonHandlers daemon_;

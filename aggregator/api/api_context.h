@@ -15,6 +15,8 @@
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/partition_repository.h"
 #include "aggregator/storage/partition_status.h"
+#include "aggregator/storage/rollup/availability_history.h"
+#include "aggregator/storage/rollup/metrics_history.h"
 #include "aggregator/storage/server_repository.h"
 #include "aggregator/storage/summary_repository.h"
 #include "aggregator/storage/token_repository.h"
@@ -28,6 +30,8 @@ using Readiness = std::function<std::optional<std::string>()>;
 struct ApiContext {
   ServerRepository& servers;
   HistoryRepository& history;
+  MetricsHistory& metrics_history;
+  AvailabilityHistory& availability;
   SummaryRepository& summary;
   PartitionRepository& partitions;
   TokenRepository& tokens;

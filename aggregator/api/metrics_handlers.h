@@ -1,4 +1,4 @@
-// /servers/{id}/metrics: the standard metrics of one server in buckets of time. Thread-safe.
+// /servers/{id}/metrics: what one server measured, in buckets of time. Thread-safe.
 #pragma once
 
 #include "aggregator/api/api_context.h"

@@ -26,6 +26,8 @@ std::vector<Route> Api::routes() {
        [this](R request) { return health_.history(request); }},
       {"GET", server + "/metrics", Access::kViewer, BodyKind::kNone,
        [this](R request) { return metrics_.show(request); }},
+      {"GET", server + "/availability", Access::kViewer, BodyKind::kNone,
+       [this](R request) { return availability_.show(request); }},
       {"GET", fleet + "/summary", Access::kViewer, BodyKind::kNone,
        [this](R request) { return summary_.show(request); }},
       {"GET", fleet + "/partitions", Access::kPlatform, BodyKind::kNone,

@@ -17,6 +17,8 @@
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
 #include "aggregator/app/probing_loop.h"
+#include "aggregator/app/rollup_span.h"
+#include "aggregator/app/rollup_thread.h"
 #include "aggregator/app/state_directory.h"
 #include "aggregator/app/upkeep.h"
 #include "aggregator/ownfault/canary_watch.h"
@@ -72,6 +74,7 @@ struct Aggregator::Parts {
   ConnectionSettings database;
   std::optional<ConnectionPool> pool;
   std::optional<Upkeep> upkeep;
+  std::optional<RollupThread> rollups;
   std::optional<SecretBox> secrets;
 
   ScheduleCounters schedule_counters;
@@ -95,6 +98,8 @@ struct Aggregator::Parts {
   MetricsPage metrics{live};
   std::optional<ServerRepository> servers;
   std::optional<HistoryRepository> history;
+  std::optional<MetricsHistory> metrics_history;
+  std::optional<AvailabilityHistory> availability;
   std::optional<SummaryRepository> summary;
   std::optional<PartitionRepository> partitions;
   std::optional<TokenRepository> tokens;
@@ -222,12 +227,15 @@ Result<void> Aggregator::Parts::open_pipeline() {
   if (!settings.spool.drop_oldest) wanted.spool.when_full = WhenSpoolFull::kKeepOldest;
   wanted.writer.batch_delay = settings.writer.batch_delay;
   wanted.writer.stop_patience = kWriterPatience;
-  auto opened = ResultPipeline::open(wanted, std::make_unique<PostgresBatchStore>(database), clock);
+  auto store = std::make_unique<PostgresBatchStore>(database, settings.writer.series_per_server);
+  auto opened = ResultPipeline::open(wanted, std::move(store), clock);
   if (!opened) return fail(opened.error());
   pipeline = std::move(*opened);
   results.emplace(live, pipeline->sink());
   pipeline->start();
   upkeep->start();
+  rollups.emplace(database, rollup_span(settings), clock);
+  rollups->start();
   return {};
 }
 
@@ -265,6 +273,7 @@ void Aggregator::Parts::build_readings() {
   add_spool_readings(metrics.readings(), *pipeline);
   add_writer_readings(metrics.readings(), pipeline->writer());
   add_partition_readings(metrics.readings(), upkeep->partitions(), clock);
+  add_rollup_readings(metrics.readings(), rollups->readings(), clock);
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
@@ -276,11 +285,14 @@ void Aggregator::Parts::build_readings() {
 Result<void> Aggregator::Parts::open_api() {
   servers.emplace(*pool, *secrets);
   history.emplace(*pool);
+  metrics_history.emplace(*pool, rollup_span(settings));
+  availability.emplace(*pool, rollup_span(settings));
   summary.emplace(*pool);
   partitions.emplace(*pool, settings.storage.tables);
   checks.emplace(*scheduler);
-  api.emplace(ApiContext{*servers, *history, *summary, *partitions, *tokens, *organizations, live,
-                         metrics, *fleet, *checks, clock, [this] { return readiness(); },
+  api.emplace(ApiContext{*servers, *history, *metrics_history, *availability, *summary, *partitions,
+                         *tokens, *organizations, live, metrics, *fleet, *checks, clock,
+                         [this] { return readiness(); },
                          [this] { return upkeep->partitions().status(); }, settings.api});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
@@ -348,6 +360,7 @@ void Aggregator::Parts::stop() {
   if (pipeline) pipeline->stop();
   if (own_fault_events) own_fault_events->stop();
   if (upkeep) upkeep->stop();
+  if (rollups) rollups->stop();
   api.reset();
   loops.clear();
   own_fault_events.reset();

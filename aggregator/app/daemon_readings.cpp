@@ -124,6 +124,11 @@ void add_writer_readings(Readings& readings, const ResultWriter& writer) {
                        {{"table", "server_health_checks"}});
   readings.add_counter("muster_writer_rows_total", rows_help, value_of(counters.metrics_written),
                        {{"table", "server_metrics_aggregated"}});
+  readings.add_counter("muster_writer_rows_total", rows_help,
+                       value_of(counters.custom_metrics_written), {{"table", "custom_metrics"}});
+  readings.add_counter("muster_writer_refused_readings_total",
+                       "Readings of custom metrics of servers that have too many series.",
+                       value_of(counters.series_refused));
   readings.add_counter("muster_writer_batches_total", "Batches that were committed.",
                        value_of(counters.batches_written));
   readings.add_counter("muster_writer_quarantined_rows_total",
@@ -138,6 +143,34 @@ void add_writer_readings(Readings& readings, const ResultWriter& writer) {
                      "When a batch was last committed; 0 if not since the start.", [&counters] {
                        return static_cast<double>(counters.last_success_unix_us) / 1e6;
                      });
+}
+
+void add_rollup_readings(Readings& readings, const RollupReadings& rollups, const Clock& clock) {
+  for (const auto& [name, level] : rollups.levels) {
+    const Readings::Labels labels{{"rollup", name}};
+    readings.add_gauge(
+        "muster_rollup_lag_seconds",
+        "How far the end of a level of the rollups lies back; 0 while there is none.",
+        [&level = level, &clock] {
+          const auto now = std::chrono::duration<double>(clock.wall().time_since_epoch()).count();
+          return level.upto_unix_s == 0 ? 0.0 : now - static_cast<double>(level.upto_unix_s);
+        },
+        labels);
+    readings.add_gauge("muster_rollup_dirty_buckets",
+                       "Entries of buckets to be computed again because facts came late.",
+                       value_of(level.dirty_buckets), labels);
+  }
+  readings.add_gauge("muster_rollup_last_success_timestamp_seconds",
+                     "When all rollups were last brought up to date; 0 if not since the start.",
+                     value_of(rollups.last_success_unix_s));
+  readings.add_counters("muster_rollup_failures_total",
+                        "Rounds of the rollups that failed, by SQLSTATE.", [&rollups] {
+                          Readings::SeriesList list;
+                          for (const auto& [sqlstate, count] : rollups.failures.counts()) {
+                            list.push_back({{{"sqlstate", sqlstate}}, count});
+                          }
+                          return list;
+                        });
 }
 
 void add_own_fault_readings(Readings& readings, const OwnFault& fault,

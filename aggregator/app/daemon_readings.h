@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "aggregator/app/rollup_thread.h"
 #include "aggregator/export/readings.h"
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/probing/probing_counters.h"
@@ -25,6 +26,7 @@ void add_schedule_readings(Readings& readings, const ScheduleCounters& counters)
 void add_probing_readings(Readings& readings, const ProbingCounters& counters);
 void add_spool_readings(Readings& readings, const ResultPipeline& pipeline);
 void add_writer_readings(Readings& readings, const ResultWriter& writer);
+void add_rollup_readings(Readings& readings, const RollupReadings& rollups, const Clock& clock);
 void add_own_fault_readings(Readings& readings, const OwnFault& fault, const CanaryWatch& canaries);
 void add_loop_readings(Readings& readings, const EventLoop& loop,
                        const std::function<bool()>& stuck);

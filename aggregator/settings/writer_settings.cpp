@@ -27,6 +27,12 @@ properties:
     maximum: 10s
     default: 1s
     description: how long a batch that is not full may wait
+  series_per_server:
+    type: integer
+    minimum: 0
+    maximum: 100000
+    default: 500
+    description: series of custom metrics that a server may have; further ones are dropped and counted
 )yaml";
 
 WriterSettings read_writer(const Node& section) {
@@ -34,6 +40,7 @@ WriterSettings read_writer(const Node& section) {
   writer.queue = static_cast<std::size_t>(read_integer(section, "queue"));
   writer.batch_rows = static_cast<std::size_t>(read_integer(section, "batch_rows"));
   writer.batch_delay = read_duration(section, "batch_delay");
+  writer.series_per_server = static_cast<std::size_t>(read_integer(section, "series_per_server"));
   return writer;
 }
 

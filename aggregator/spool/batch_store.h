@@ -13,6 +13,8 @@ namespace muster {
 struct StoredBatch {
   std::int64_t checks = 0;
   std::int64_t metrics = 0;
+  std::int64_t custom_metrics = 0;
+  std::int64_t series_refused = 0;  // custom metrics beyond what a server may have
   std::int64_t changes = 0;
   std::int64_t quarantined = 0;  // outside of all partitions
   // How far the segment is stored now. Less than the batch's end: nothing of it was stored, because

@@ -1,5 +1,9 @@
 #include "aggregator/spool/result_row.h"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
 namespace muster {
 namespace {
 
@@ -16,6 +20,17 @@ bool was_answered(const CheckResult& result) {
     default:
       return !means_unreachable(result.reason);
   }
+}
+
+bool is_custom(const Metric& metric) {
+  return std::isfinite(metric.value) && !is_standard(metric);
+}
+
+std::shared_ptr<const std::vector<Metric>> custom_among(const std::vector<Metric>& metrics) {
+  if (std::ranges::none_of(metrics, is_custom)) return nullptr;
+  auto custom = std::make_shared<std::vector<Metric>>();
+  std::ranges::copy_if(metrics, std::back_inserter(*custom), is_custom);
+  return custom;
 }
 
 }  // namespace
@@ -37,6 +52,7 @@ ResultRow ResultRow::from(const CheckResult& result, const Verdict& verdict) {
   if (const auto metrics = standard_metrics(result.metrics)) {
     row.metrics = std::make_shared<const StandardMetricValues>(*metrics);
   }
+  row.custom_metrics = custom_among(result.metrics);
   if (verdict.change) row.change = std::make_shared<const HealthChange>(*verdict.change);
   return row;
 }

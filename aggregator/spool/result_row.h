@@ -25,6 +25,7 @@ struct ResultRow {
   WordsPointer words = no_words();
   // Rare and large, so they are kept apart: a row is copied more than once on its way.
   std::shared_ptr<const StandardMetricValues> metrics;
+  std::shared_ptr<const std::vector<Metric>> custom_metrics;  // the others, finite values only
   std::shared_ptr<const HealthChange> change;
 
   static ResultRow from(const CheckResult& result, const Verdict& verdict);

@@ -223,6 +223,8 @@ void ResultWriter::leave(const ResultBatch& batch) {
 void ResultWriter::count(const StoredBatch& stored) {
   counters_.checks_written += stored.checks;
   counters_.metrics_written += stored.metrics;
+  counters_.custom_metrics_written += stored.custom_metrics;
+  counters_.series_refused += stored.series_refused;
   counters_.changes_written += stored.changes;
   counters_.rows_quarantined += stored.quarantined;
   ++counters_.batches_written;

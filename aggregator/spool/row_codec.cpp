@@ -88,6 +88,39 @@ std::shared_ptr<const StandardMetricValues> metrics_of(std::string_view bytes) {
   return values;
 }
 
+void put_custom(const std::vector<Metric>& metrics, std::string& out) {
+  ByteWriter to(out);
+  for (const Metric& metric : metrics) {
+    to.put(static_cast<std::uint8_t>(metric.kind));
+    to.put(metric.value);
+    to.put_text(metric.name);
+    to.put(static_cast<std::uint32_t>(metric.labels.size()));
+    for (const auto& [name, value] : metric.labels) {
+      to.put_text(name);
+      to.put_text(value);
+    }
+  }
+}
+
+Metric take_custom(ByteReader& from) {
+  Metric metric;
+  metric.kind = from.take<std::uint8_t>() == 0 ? Metric::Kind::kGauge : Metric::Kind::kCounter;
+  metric.value = from.take<double>();
+  metric.name = from.take_text();
+  for (auto left = from.take<std::uint32_t>(); left > 0 && from.ok(); --left) {
+    std::string name(from.take_text());
+    metric.labels.emplace_back(std::move(name), from.take_text());
+  }
+  return metric;
+}
+
+std::shared_ptr<const std::vector<Metric>> custom_of(std::string_view bytes) {
+  if (bytes.empty()) return nullptr;
+  auto metrics = std::make_shared<std::vector<Metric>>();
+  for (ByteReader from(bytes); !from.rest().empty();) metrics->push_back(take_custom(from));
+  return metrics;
+}
+
 void put_change(const HealthChange& change, std::string& out) {
   ByteWriter to(out);
   to.put(static_cast<std::uint8_t>(change.from));
@@ -136,6 +169,9 @@ void encode_row(const ResultRow& row, std::string& out) {
     if (row.metrics) put_metrics(*row.metrics, part);
   });
   put_part(out, [&](std::string& part) {
+    if (row.custom_metrics) put_custom(*row.custom_metrics, part);
+  });
+  put_part(out, [&](std::string& part) {
     if (row.change) put_change(*row.change, part);
   });
 }
@@ -159,6 +195,7 @@ Result<ResultRow> RowDecoder::decode(std::string_view record) {
   row.probe = probe_of(from.take_text());
   row.words = words_of(from.take_text());
   row.metrics = metrics_of(from.take_text());
+  row.custom_metrics = custom_of(from.take_text());
   row.change = change_of(from.take_text());
   if (!from.ok()) return fail(ErrorCode::kInvalid, "a record of the spool is too short");
   return row;

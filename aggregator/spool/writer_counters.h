@@ -11,6 +11,8 @@ struct WriterCounters {
 
   Counter checks_written{0};
   Counter metrics_written{0};
+  Counter custom_metrics_written{0};
+  Counter series_refused{0};  // readings of custom metrics beyond what a server may have
   Counter changes_written{0};
   Counter batches_written{0};
   Counter rows_quarantined{0};

@@ -13,6 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::chrono::milliseconds kGiveUpEvery = 100ms;  // how soon give_up is noticed
+
 std::string_view field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
   return text == nullptr ? std::string_view() : std::string_view(text);
@@ -68,7 +70,7 @@ void Connection::Finish::operator()(pg_conn* connection) const {
 }
 
 DbResult<Connection> Connection::open(const ConnectionSettings& settings) {
-  Connection made(start_connecting(settings.conninfo), settings.connect_timeout);
+  Connection made(start_connecting(settings.conninfo), settings);
   if (auto connected = made.connect(made.until()); !connected) return fail(connected.error());
   PQsetNoticeReceiver(made.connection_.get(), ignore_notice, nullptr);
   if (PQsetnonblocking(made.connection_.get(), 1) != 0) return fail(made.network_failure());
@@ -255,7 +257,7 @@ DbResult<void> Connection::wait(bool to_write, Instant until) {
   pollfd event{PQsocket(connection_.get()), static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)),
                0};
   while (true) {
-    if (given_up_ != nullptr && *given_up_) {
+    if (give_up_ != nullptr && *give_up_) {
       return fail(lost(ErrorCode::kUnavailable, "given up, as the daemon stops"));
     }
     const auto left =
@@ -263,7 +265,7 @@ DbResult<void> Connection::wait(bool to_write, Instant until) {
     if (left <= 0ms) {
       return fail(lost(ErrorCode::kTimeout, "the database did not answer within the deadline"));
     }
-    const auto patience = given_up_ != nullptr ? std::min(left, kLook) : left;
+    const auto patience = give_up_ == nullptr ? left : std::min(left, kLook);
     const int ready = ::poll(&event, 1, static_cast<int>(patience.count()));
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return fail(network_failure());

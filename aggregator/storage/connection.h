@@ -25,6 +25,9 @@ struct ConnectionSettings {
   std::chrono::milliseconds statement_timeout{30'000};  // the server's
   std::chrono::milliseconds lock_timeout{5'000};
   std::chrono::milliseconds deadline{35'000};  // ours, for one statement from send to last byte
+  // Of a thread that may be told to stop in a long statement: once it is set, a statement under way
+  // is given up within a tenth of a second, and the connection is broken.
+  const std::atomic<bool>* give_up = nullptr;
 };
 
 class Connection {
@@ -48,10 +51,6 @@ class Connection {
   using CopySink = std::function<Result<void>(std::string_view)>;
   DbResult<std::int64_t> copy_out(const std::string& sql, const CopySink& sink);
 
-  // When `asked` becomes true, a statement under way is given up within a tenth of a second and the
-  // connection is broken. For long statements of a thread that may be told to stop.
-  void give_up_when(const std::atomic<bool>& asked) { given_up_ = &asked; }
-
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
   bool broken() const { return broken_; }
   bool in_transaction() const;
@@ -64,8 +63,8 @@ class Connection {
     void operator()(pg_conn* connection) const;
   };
 
-  Connection(pg_conn* connection, std::chrono::milliseconds deadline)
-      : connection_(connection), deadline_(deadline) {}
+  Connection(pg_conn* connection, const ConnectionSettings& settings)
+      : connection_(connection), deadline_(settings.connect_timeout), give_up_(settings.give_up) {}
 
   DbResult<void> connect(Instant until);
   DbResult<void> prepare_session(const ConnectionSettings& settings);
@@ -83,7 +82,7 @@ class Connection {
 
   std::unique_ptr<pg_conn, Finish> connection_;
   std::chrono::milliseconds deadline_;
-  const std::atomic<bool>* given_up_ = nullptr;
+  const std::atomic<bool>* give_up_;
   bool broken_ = false;
 };
 

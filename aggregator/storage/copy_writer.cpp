@@ -54,6 +54,10 @@ void CopyWriter::float32(float value) {
   int32(std::bit_cast<std::int32_t>(value));
 }
 
+void CopyWriter::float64(double value) {
+  int64(std::bit_cast<std::int64_t>(value));
+}
+
 void CopyWriter::character(char value) {
   put<std::int32_t>(1);
   stream_ += value;

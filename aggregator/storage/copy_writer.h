@@ -21,6 +21,7 @@ class CopyWriter {
   void int32(std::int32_t value);
   void int64(std::int64_t value);
   void float32(float value);
+  void float64(double value);
   void character(char value);  // the one-byte type "char"
   void time(WallTime value);   // timestamptz
   void text(std::string_view value);

@@ -1,5 +1,5 @@
-// Reads the history of one server. Bounds go to SQL as parameters, so that only the partitions
-// inside them are opened. Thread-safe: each call leases its own connection.
+// Reads the single checks of one server. Bounds go to SQL as parameters, so that only the
+// partitions inside them are opened. Thread-safe: each call leases its own connection.
 #pragma once
 
 #include <vector>
@@ -16,10 +16,6 @@ class HistoryRepository {
   // Newest first.
   Result<std::vector<HealthCheckRecord>> health(OrganizationKey organization,
                                                 const HealthHistoryQuery& query);
-
-  // Oldest first; of more than `limit` buckets the newest.
-  Result<std::vector<MetricsBucket>> metrics(OrganizationKey organization,
-                                             const MetricsQuery& query);
 
  private:
   ConnectionPool& pool_;

@@ -19,9 +19,9 @@ DbResult<PartitionSession> PartitionSession::open(ConnectionSettings database,
                                                   const StopSignal& stop) {
   database.statement_timeout = kUsualLimits.statement;
   database.lock_timeout = kUsualLimits.lock;
+  database.give_up = &stop.flag();
   auto connection = Connection::open(database);
   if (!connection) return fail(connection.error());
-  connection->give_up_when(stop.flag());
   if (auto set = connection->exec(kSessionSql); !set) return fail(set.error());
   return PartitionSession(std::move(*connection));
 }

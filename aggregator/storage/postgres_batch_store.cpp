@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "aggregator/storage/custom_metrics_copy.h"
 #include "aggregator/storage/dirty_ranges.h"
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
@@ -53,8 +54,8 @@ std::vector<const ResultRow*> in_order_of_index(const ResultBatch& batch) {
 
 }  // namespace
 
-PostgresBatchStore::PostgresBatchStore(ConnectionSettings settings)
-    : settings_(patient(settings)) {}
+PostgresBatchStore::PostgresBatchStore(ConnectionSettings settings, std::size_t series_per_server)
+    : settings_(patient(std::move(settings))), series_(series_per_server) {}
 
 StoreResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
   return store_with_bounds(batch).map_error(failure_of);
@@ -89,12 +90,14 @@ DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& b
     if (auto read = read_bounds(); !read) return fail(read.error());
   }
   if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return fail(learnt.error());
+  const auto custom = series_.learn(*connection_, batch.rows);
+  if (!custom) return fail(custom.error());
   const Details details = details_of(batch);
-  auto stored = store_once(batch, details);
+  auto stored = store_once(batch, details, *custom);
   if (!stored && stored.error().sqlstate == kCheckViolation) {
     // Perhaps a partition has gone; if it was the data, the second attempt says so again.
     if (auto read = read_bounds(); !read) return fail(read.error());
-    stored = store_once(batch, details);
+    stored = store_once(batch, details, *custom);
   }
   return stored;
 }
@@ -142,13 +145,17 @@ DbResult<void> PostgresBatchStore::read_bounds() {
   if (!checks) return fail(checks.error());
   auto metrics = partition_bounds(*connection_, "server_metrics_aggregated");
   if (!metrics) return fail(metrics.error());
+  auto custom = partition_bounds(*connection_, "custom_metrics");
+  if (!custom) return fail(custom.error());
   check_bounds_ = std::move(*checks);
   metrics_bounds_ = std::move(*metrics);
+  custom_bounds_ = std::move(*custom);
   return {};
 }
 
 DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
-                                                     const Details& details) {
+                                                     const Details& details,
+                                                     const SeriesDictionary::Learnt& custom) {
   auto transaction = Transaction::begin(*connection_);
   if (!transaction) return fail(transaction.error());
   auto stored_before = claim(batch);
@@ -156,6 +163,7 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
   if (*stored_before) return StoredBatch{.upto = **stored_before};
   auto stored = copy_facts(batch, details);
   if (!stored) return stored;
+  if (auto copied = copy_custom(custom, *stored); !copied) return fail(copied.error());
   if (auto written = write_details(details); !written) return fail(written.error());
   auto changes = write_state_changes(*connection_, batch.rows);
   if (!changes) return fail(changes.error());
@@ -199,6 +207,16 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                      .metrics = metrics.facts().kept(),
                      .quarantined = checks.facts().refused(),
                      .upto = batch.to()};
+}
+
+DbResult<void> PostgresBatchStore::copy_custom(const SeriesDictionary::Learnt& custom,
+                                               StoredBatch& stored) {
+  stored.series_refused = custom.refused;
+  if (custom.readings.empty()) return {};
+  CustomMetricsCopy copy(custom_bounds_, kOutsideReason);
+  for (const auto& reading : custom.readings) copy.add(reading);
+  stored.custom_metrics = copy.facts().kept();
+  return copy.facts().send(*connection_);
 }
 
 DbResult<void> PostgresBatchStore::write_details(const Details& details) {

@@ -15,6 +15,7 @@
 #include "aggregator/storage/last_seen.h"
 #include "aggregator/storage/partition_planner.h"
 #include "aggregator/storage/probe_dictionary.h"
+#include "aggregator/storage/series_dictionary.h"
 #include "aggregator/storage/stored_details.h"
 #include "common/base/uuid.h"
 
@@ -22,7 +23,10 @@ namespace muster {
 
 class PostgresBatchStore final : public BatchStore {
  public:
-  explicit PostgresBatchStore(ConnectionSettings settings);
+  static constexpr std::size_t kUsualSeries = 500;
+
+  explicit PostgresBatchStore(ConnectionSettings settings,
+                              std::size_t series_per_server = kUsualSeries);
 
   StoreResult<StoredBatch> store(const ResultBatch& batch) override;
   StoreResult<void> quarantine(const ResultBatch& batch, const std::string& reason) override;
@@ -38,9 +42,11 @@ class PostgresBatchStore final : public BatchStore {
   DbResult<void> store_aside(const ResultBatch& batch, const std::string& reason);
   DbResult<void> connect();
   DbResult<void> read_bounds();
-  DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details);
   // How far the segment was stored already when that is past the batch's beginning.
   DbResult<std::optional<std::int64_t>> claim(const ResultBatch& batch);
+  DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details,
+                                   const SeriesDictionary::Learnt& custom);
+  DbResult<void> copy_custom(const SeriesDictionary::Learnt& custom, StoredBatch& stored);
   DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details);
   DbResult<void> write_details(const Details& details);
   void remember(const Details& details);
@@ -51,7 +57,9 @@ class PostgresBatchStore final : public BatchStore {
   std::optional<Connection> connection_;
   std::vector<TimeRange> check_bounds_;
   std::vector<TimeRange> metrics_bounds_;
+  std::vector<TimeRange> custom_bounds_;
   ProbeDictionary probes_;
+  SeriesDictionary series_;
   StoredDetails stored_details_{200'000};
   LastSeen last_seen_;
 };

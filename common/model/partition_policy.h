@@ -23,19 +23,26 @@ struct PartitionedTable {
 
 // What is made of other rows: none of it is ever out of range, because the range was made first.
 constexpr PartitionedTable rollup_table(std::string_view name, std::string_view key,
-                                        std::string_view default_retention) {
-  return {name, key, default_retention, "ts", "server_key, ts", false};
+                                        std::string_view default_retention,
+                                        std::string_view order = "server_key, ts") {
+  return {name, key, default_retention, "ts", order, false};
 }
+
+inline constexpr std::string_view kSeriesOrder = "server_key, series_id, ts";
 
 inline constexpr std::array kPartitionedTables{
     PartitionedTable{"server_health_checks", "health_checks", "13 months"},
     rollup_table("server_health_5m", "health_5m", "13 months"),
     rollup_table("server_health_1h", "health_1h", "25 months"),
-    rollup_table("server_health_1d", "health_1d", "120 months"),
+    rollup_table("server_health_1d", "health_1d", "10 years"),
     PartitionedTable{"server_metrics_aggregated", "metrics_1m", "3 months"},
     rollup_table("server_metrics_5m", "metrics_5m", "6 months"),
     rollup_table("server_metrics_1h", "metrics_1h", "25 months"),
-    rollup_table("server_metrics_1d", "metrics_1d", "120 months"),
+    rollup_table("server_metrics_1d", "metrics_1d", "10 years"),
+    PartitionedTable{"custom_metrics", "custom_1m", "3 months", "ts", kSeriesOrder},
+    rollup_table("custom_metrics_5m", "custom_5m", "6 months", kSeriesOrder),
+    rollup_table("custom_metrics_1h", "custom_1h", "25 months", kSeriesOrder),
+    rollup_table("custom_metrics_1d", "custom_1d", "10 years", kSeriesOrder),
 };
 
 enum class PartitionPeriod { kMonthly, kWeekly, kDaily };

@@ -17,6 +17,10 @@ const std::unordered_map<std::string_view, std::size_t>& positions() {
 
 }  // namespace
 
+bool is_standard(const Metric& metric) {
+  return metric.labels.empty() && positions().contains(metric.name);
+}
+
 std::optional<StandardMetricValues> standard_metrics(const std::vector<Metric>& metrics) {
   std::optional<StandardMetricValues> values;
   for (const Metric& metric : metrics) {

@@ -52,6 +52,9 @@ inline constexpr std::array kStandardMetrics{
 // One value for each, NaN where the check gave none.
 using StandardMetricValues = std::array<double, kStandardMetrics.size()>;
 
+// Whether it is one of them; with labels it is not the whole server's.
+bool is_standard(const Metric& metric);
+
 // Nothing when no metric of the result is a standard one.
 std::optional<StandardMetricValues> standard_metrics(const std::vector<Metric>& metrics);
 

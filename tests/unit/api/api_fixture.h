@@ -125,6 +125,8 @@ struct ApiFixture {
   ConnectionPool pool;
   ServerRepository servers{pool, secrets};
   HistoryRepository history{pool};
+  MetricsHistory metrics_history{pool, {}};
+  AvailabilityHistory availability{pool, {}};
   SummaryRepository summary{pool};
   PartitionRepository partitions{pool};
   PartitionStatus partition_status;
@@ -140,6 +142,8 @@ struct ApiFixture {
   ApiContext context(ApiSettings settings) {
     return {servers,
             history,
+            metrics_history,
+            availability,
             summary,
             partitions,
             tokens,

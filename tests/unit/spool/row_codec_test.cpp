@@ -29,7 +29,8 @@ class RowCodecTest : public CppUnit::TestFixture {
     result.phases = {1us, 2us, 3us, 4us, 5us};
     result.words = say("no \xC3\xA4 nor \0"s, {{"disk", CheckStatus::kWarning, "91 %"}, {}});
     result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 12.5, {}},
-                      {"memory_used_bytes", Metric::Kind::kGauge, 8e9, {}}};
+                      {"memory_used_bytes", Metric::Kind::kGauge, 8e9, {}},
+                      {"jobs_total", Metric::Kind::kCounter, 7, {{"queue", "a"}, {"host", ""}}}};
     auto verdict = sample_change(result, HealthState::kHealthy, HealthState::kCritical, "503");
     verdict.change->announced = false;
     return ResultRow::from(result, verdict);
@@ -60,6 +61,9 @@ class RowCodecTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(back.probe->every == row.probe->every);
     CPPUNIT_ASSERT(std::isnan((*back.metrics)[1]));
     CPPUNIT_ASSERT_EQUAL(8e9, (*back.metrics)[0]);
+    const Metric& jobs = back.custom_metrics->at(0);
+    CPPUNIT_ASSERT(jobs.name == "jobs_total" && jobs.kind == Metric::Kind::kCounter);
+    CPPUNIT_ASSERT(jobs.value == 7 && jobs.labels == row.custom_metrics->at(0).labels);
     CPPUNIT_ASSERT(back.change->from == HealthState::kHealthy && !back.change->announced);
     CPPUNIT_ASSERT_EQUAL(row.change->slot_ms, back.change->slot_ms);
     CPPUNIT_ASSERT_EQUAL(std::string("503"), back.change->message);

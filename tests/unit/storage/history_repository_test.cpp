@@ -19,9 +19,6 @@ class HistoryRepositoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(filters_by_time_probe_and_status);
   CPPUNIT_TEST(pages_over_equal_times);
   CPPUNIT_TEST(another_organization_sees_nothing);
-  CPPUNIT_TEST(puts_metrics_into_buckets);
-  CPPUNIT_TEST(counters_become_rates);
-  CPPUNIT_TEST(the_newest_buckets_stay);
   CPPUNIT_TEST(reads_only_the_partitions_it_needs);
   CPPUNIT_TEST_SUITE_END();
 
@@ -117,68 +114,8 @@ class HistoryRepositoryTest : public CppUnit::TestFixture {
   }
 
   void another_organization_sees_nothing() {
-    CheckResult result = sample_result(1);
-    result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}}};
-    store({result});
+    store({sample_result(1)});
     CPPUNIT_ASSERT(must(HistoryRepository(*pool_).health(2, query())).empty());
-    CPPUNIT_ASSERT(must(HistoryRepository(*pool_).metrics(2, metrics_query())).empty());
-  }
-
-  static MetricsQuery metrics_query(MetricsPeriod period = MetricsPeriod::kFiveMinutes) {
-    MetricsQuery query;
-    query.server = 1;
-    query.from = kNow - 1h;
-    query.to = kNow + 24h;
-    query.period = period;
-    return query;
-  }
-
-  std::vector<MetricsBucket> metrics(const MetricsQuery& query) {
-    return must(HistoryRepository(*pool_).metrics(1, query));
-  }
-
-  static CheckResult reading(WallTime at, const std::string& name, double value) {
-    CheckResult result = sample_result(1, at);
-    result.metrics = {{name, Metric::Kind::kGauge, value, {}}};
-    return result;
-  }
-
-  void puts_metrics_into_buckets() {
-    store({reading(kNow, "cpu_percent", 10), reading(kNow + 1min, "cpu_percent", 30),
-           reading(kNow + 6min, "cpu_percent", 50), reading(kNow + 2h, "load_1m", 1)});
-    const auto buckets = metrics(metrics_query());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, buckets.size());
-    CPPUNIT_ASSERT(buckets[0].at == kNow && buckets[1].at == kNow + 5min);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, buckets[0].samples);
-    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, buckets[0].values.size());
-    const MetricsValue& cpu = buckets[0].values[0];
-    CPPUNIT_ASSERT_EQUAL(std::string_view("cpu_percent"), cpu.name);
-    CPPUNIT_ASSERT(cpu.average == 20 && cpu.least == 10 && cpu.most == 30);
-    CPPUNIT_ASSERT_EQUAL(std::size_t{4}, metrics(metrics_query(MetricsPeriod::kMinute)).size());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, metrics(metrics_query(MetricsPeriod::kHour)).size());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, metrics(metrics_query(MetricsPeriod::kDay)).size());
-  }
-
-  void counters_become_rates() {
-    const std::string name = "network_receive_bytes";
-    store({reading(kNow, name, 1'000), reading(kNow + 60s, name, 7'000),
-           reading(kNow + 120s, name, 500), reading(kNow + 180s, name, 1'100)});
-    const auto buckets = metrics(metrics_query());
-    const MetricsValue& rate = buckets.at(0).values.at(0);
-    CPPUNIT_ASSERT_EQUAL(10.0, rate.least);  // 600 in a minute; the reset between has no rate
-    CPPUNIT_ASSERT_EQUAL(100.0, rate.most);
-    CPPUNIT_ASSERT_EQUAL(55.0, rate.average);
-  }
-
-  void the_newest_buckets_stay() {
-    std::vector<CheckResult> readings;
-    for (int i = 0; i < 10; ++i) readings.push_back(reading(kNow + i * 1min, "cpu_percent", i));
-    store(readings);
-    MetricsQuery query = metrics_query(MetricsPeriod::kMinute);
-    query.limit = 3;
-    const auto buckets = metrics(query);
-    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, buckets.size());
-    CPPUNIT_ASSERT(buckets[0].at == kNow + 7min && buckets[2].at == kNow + 9min);
   }
 
   // With plan_cache_mode and parameters as the repositories send them.

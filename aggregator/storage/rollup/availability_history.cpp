@@ -1,0 +1,77 @@
+#include "aggregator/storage/rollup/availability_history.h"
+
+#include <algorithm>
+
+#include "aggregator/storage/rollup/health_rollup.h"
+#include "aggregator/storage/rollup/rollup_query.h"
+
+namespace muster {
+namespace {
+
+// From `column` on: the columns of health_rollup().
+Availability availability_of(const Rows& rows, int row, int column) {
+  Availability found;
+  found.checks = rows.integer(row, column++);
+  found.failures = rows.integer(row, column++);
+  for (auto& in_state : found.in_state) {
+    in_state = std::chrono::milliseconds(rows.integer(row, column++));
+  }
+  found.durations = DurationHistogram::from(rows.texts(row, column));
+  return found;
+}
+
+TimeRange outwards(const AvailabilityQuery& query) {
+  TimeRange range{floor_to(Period::kFiveMinutes, query.range.from),
+                  std::min(ceil_to(Period::kFiveMinutes, query.range.to), query.now)};
+  range.to = std::max(range.from, range.to);
+  return range;
+}
+
+DbResult<std::vector<AvailabilityBucket>> read_buckets(Connection& connection,
+                                                       const RollupSubject& subject,
+                                                       const TimeRange& range, Period period,
+                                                       int limit, const RollupMarks& marks) {
+  RollupQuery query = select_buckets(health_rollup(), subject, period, range, marks);
+  const std::string sql = "SELECT " + micros("ts") + ", " + health_rollup().column_list() +
+                          " FROM (" + query.sql + ") AS b ORDER BY ts DESC LIMIT " +
+                          query.add(limit);
+  auto rows = connection.exec(sql, query.params);
+  if (!rows) return fail(rows.error());
+  std::vector<AvailabilityBucket> buckets;
+  for (int i = rows->size() - 1; i >= 0; --i) {
+    buckets.push_back({rows->time(i, 0), availability_of(*rows, i, 1)});
+  }
+  return buckets;
+}
+
+}  // namespace
+
+std::optional<double> Availability::percent() const {
+  const auto up = in(HealthState::kHealthy) + in(HealthState::kDegraded);
+  const auto known = up + in(HealthState::kCritical) + in(HealthState::kUnreachable);
+  if (known.count() == 0) return std::nullopt;
+  return 100.0 * static_cast<double>(up.count()) / static_cast<double>(known.count());
+}
+
+Result<AvailabilityAnswer> AvailabilityHistory::read(OrganizationKey organization,
+                                                     const AvailabilityQuery& query) {
+  auto lease = pool_.lease();
+  if (!lease) return fail(lease.error());
+  Connection& connection = **lease;
+  auto marks = read_rollup_marks(connection, health_rollup().name);
+  if (!marks) return fail(Error(marks.error()));
+  const RollupSubject subject{organization, query.server, span_};
+  AvailabilityAnswer answer{outwards(query), {}, {}};
+  const RollupQuery total = select_total(health_rollup(), subject, answer.range, *marks);
+  auto rows = connection.exec(total.sql, total.params);
+  if (!rows) return fail(Error(rows.error()));
+  answer.total = availability_of(*rows, 0, 0);
+  if (!query.buckets) return answer;
+  auto buckets =
+      read_buckets(connection, subject, answer.range, *query.buckets, query.limit, *marks);
+  if (!buckets) return fail(Error(buckets.error()));
+  answer.buckets = std::move(*buckets);
+  return answer;
+}
+
+}  // namespace muster
