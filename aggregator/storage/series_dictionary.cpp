@@ -20,7 +20,8 @@ DbResult<SeriesDictionary::Learnt> SeriesDictionary::learn(Connection& connectio
   if (ids_.size() > kMostRemembered) ids_.clear();
   std::set<ServerKey> servers;
   for (const Candidate& one : candidates) servers.insert(one.row->server);
-  if (auto loaded = servers_.load(connection, servers); !loaded) return fail(loaded.error());
+  const auto today = day_of(*candidates.back().row);
+  if (auto loaded = servers_.load(connection, servers, today); !loaded) return fail(loaded.error());
   if (auto found = look_up(connection, candidates); !found) return fail(found.error());
   Learnt learnt = admit(candidates);
   if (auto written = servers_.write(connection); !written) return fail(written.error());

@@ -4,14 +4,16 @@
 
 namespace muster {
 
-DbResult<void> ServerSeries::load(Connection& connection, const std::set<ServerKey>& servers) {
+DbResult<void> ServerSeries::load(Connection& connection, const std::set<ServerKey>& servers,
+                                  Day today) {
   std::vector<std::int64_t> unknown;
   std::ranges::copy_if(servers, std::back_inserter(unknown),
                        [this](ServerKey server) { return !servers_.contains(server); });
   if (unknown.empty()) return {};
   auto rows = connection.exec("SELECT server_key, series_id, " + micros("seen_on::timestamptz") +
-                                  " FROM server_series WHERE server_key = ANY($1::int[])",
-                              {unknown});
+                                  " FROM server_series WHERE server_key = ANY($1::int[]) "
+                                  "AND seen_on >= $2::timestamptz::date",
+                              {unknown, WallTime(today - kForgottenAfter)});
   if (!rows) return fail(rows.error());
   for (const std::int64_t server : unknown) servers_[static_cast<ServerKey>(server)];
   for (int i = 0; i < rows->size(); ++i) {

@@ -20,7 +20,7 @@ class ServerSeries {
   explicit ServerSeries(std::size_t most) : most_(most) {}
 
   // Of those that are not known yet.
-  DbResult<void> load(Connection& connection, const std::set<ServerKey>& servers);
+  DbResult<void> load(Connection& connection, const std::set<ServerKey>& servers, Day today);
 
   // Notes that the server has the series today. False: it has too many.
   bool admit(OrganizationKey organization, ServerKey server, std::int32_t series, Day today);

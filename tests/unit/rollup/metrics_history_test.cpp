@@ -26,6 +26,7 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(only_the_fields_asked_for);
   CPPUNIT_TEST(custom_metrics_are_series);
   CPPUNIT_TEST(custom_counters_become_rates);
+  CPPUNIT_TEST(no_value_stops_the_roller);
   CPPUNIT_TEST(says_the_same_before_and_after_rolling_up);
   CPPUNIT_TEST(chooses_the_period);
   CPPUNIT_TEST(ninety_days_of_hours_read_few_pages);
@@ -200,6 +201,29 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
     check();
     roll(kNow + 26h);
     check();
+  }
+
+  void no_value_stops_the_roller() {
+    std::vector<CheckResult> results;
+    for (int i = 0; i < 20; ++i) {
+      const double huge = i % 3 == 0 ? -1.7e308 : 1.7e308;
+      const auto at = kNow - 1h + i * (i % 2 == 0 ? 7s : 1us);
+      std::vector<Metric> metrics{{"own", Metric::Kind::kGauge, 1.7e308, {}},
+                                  {"count", Metric::Kind::kCounter, huge, {}},
+                                  {"small", Metric::Kind::kCounter, i * 5e-324, {}}};
+      for (const StandardMetric& metric : kStandardMetrics) {
+        const bool counter = metric.kind == StandardMetric::Kind::kCounter;
+        metrics.push_back({std::string(metric.name), {}, counter ? huge : 1.7e308, {}});
+      }
+      results.push_back(reading(at, std::move(metrics)));
+    }
+    store(results);
+    roll(kNow + 26h);
+    MetricsQuery day = query(Period::kDay);
+    day.range.from = kNow - 12h;
+    const MetricsAnswer answer = read(day);
+    CPPUNIT_ASSERT_EQUAL(kStandardMetrics.size(), answer.buckets.at(0).values.size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, answer.series.size());
   }
 
   static std::string text_of(const MetricsAnswer& answer) {
