@@ -30,7 +30,7 @@ const Rollup& custom_rollup() {
       "custom_metrics",
       {"server_key", "series_id", "org_id"},
       kReadings,
-      {{"samples", "count(*)::int", "sum(samples)::int"},
+      {{"samples", "count(*)::int", "sum(samples)"},
        {"sum", by_kind("sum(gain) FILTER (WHERE known)", "sum(value)"), "sum(sum)"},
        {"min", by_kind("min(gain / span) FILTER (WHERE known)", "min(value)"), "min(min)"},
        {"max", by_kind("max(gain / span) FILTER (WHERE known)", "max(value)"), "max(max)"},

@@ -25,7 +25,7 @@ FROM checks, generate_series(date_bin($3::interval, greatest(ts, $1), 'epoch'::t
 )sql";
 
 Rollup::Column counted(const std::string& name, const std::string& filter) {
-  return {name, "(count(status) FILTER (WHERE " + filter + "))::int", "sum(" + name + ")::int"};
+  return {name, "(count(status) FILTER (WHERE " + filter + "))::int", "sum(" + name + ")"};
 }
 
 Rollup::Column state_column(HealthState state) {
@@ -33,7 +33,7 @@ Rollup::Column state_column(HealthState state) {
   return {name,
           "nullif(round(sum(held) FILTER (WHERE state = '" + std::string(1, code_of(state)) +
               "') * 1000), 0)::int",
-          "sum(" + name + ")::int"};
+          "sum(" + name + ")"};
 }
 
 }  // namespace

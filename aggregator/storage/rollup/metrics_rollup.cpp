@@ -75,7 +75,7 @@ std::string readings_of(const std::string& gauge) {
 Rollup metrics_rollup(const std::vector<StandardMetric>& metrics) {
   Rollup rollup{"metrics",         "server_metrics_aggregated",
                 "server_metrics",  {"server_key", "org_id"},
-                readings(metrics), {{"samples", "count(*)::int", "sum(samples)::int"}}};
+                readings(metrics), {{"samples", "count(*)::int", "sum(samples)"}}};
   for (const StandardMetric& metric : metrics) {
     (is_counter(metric) ? add_counter : add_gauge)(metric, rollup.columns);
   }

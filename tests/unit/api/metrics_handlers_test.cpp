@@ -3,6 +3,7 @@
 #include "aggregator/storage/postgres_batch_store.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "tests/unit/api/api_fixture.h"
+#include "tests/unit/rollup/begin_rollups.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -115,6 +116,7 @@ class MetricsHandlersTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T08:00:00.000Z"), at(response, "to"));
     };
     check();
+    test::begin_rollups(fixture_->data, kNow - 24h);
     Connection connection = fixture_->data.connect();
     must(Roller({}).run(connection, kNow));
     check();

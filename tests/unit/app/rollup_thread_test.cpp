@@ -5,7 +5,7 @@
 #include "aggregator/app/rollup_span.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/eventually.h"
-#include "tests/support/postgres_fixture.h"
+#include "tests/unit/rollup/begin_rollups.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -25,12 +25,7 @@ class RollupThreadTest : public CppUnit::TestFixture {
  public:
   void setUp() override {
     clock_.set_wall(TestDatabase::kNow);
-    for (const Rollup* rollup : Roller::rollups()) {
-      for (const Period period : kRollupPeriods) {
-        database_.sql("INSERT INTO rollup_mark VALUES ($1, $2)",
-                      {rollup->level(period), TestDatabase::kNow - 48h});
-      }
-    }
+    test::begin_rollups(database_, TestDatabase::kNow - 48h);
   }
 
  private:

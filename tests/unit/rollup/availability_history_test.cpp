@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/rollup/roller.h"
+#include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
 
 namespace muster {
@@ -18,6 +19,7 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(counts_what_is_known_only);
   CPPUNIT_TEST(the_newest_state_holds_until_now);
   CPPUNIT_TEST(buckets_are_whole);
+  CPPUNIT_TEST(months_are_not_too_long);
   CPPUNIT_TEST(another_organization_sees_nothing);
   CPPUNIT_TEST_SUITE_END();
 
@@ -40,6 +42,8 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
   }
 
   void roll(WallTime now) {
+    if (!begun_) test::begin_rollups(database_, kStart);
+    begun_ = true;
     Connection connection = database_.connect();
     must(Roller({}).run(connection, now));
   }
@@ -126,6 +130,21 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
     }
   }
 
+  // More milliseconds than an int holds.
+  void months_are_not_too_long() {
+    const WallTime from{std::chrono::sys_days{std::chrono::November / 1 / 2026}};
+    const WallTime to = from + 24h * 61;
+    test::begin_rollups(database_, to);
+    database_.sql(
+        "INSERT INTO server_health_1d (ts, org_id, server_key, checks, failures, healthy_ms, "
+        "durations) SELECT d, 1, 1, 2880, 0, 86400000, duration_histogram('{2880}') "
+        "FROM generate_series($1::timestamptz, $2::timestamptz - interval '1 day', '1 day') AS d",
+        {from, to});
+    const auto answer = read({from, to}, to + 1h, Period::kDay);
+    CPPUNIT_ASSERT(answer.total.in(HealthState::kHealthy) == 24h * 61);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{61}, answer.buckets.size());
+  }
+
   void another_organization_sees_nothing() {
     insert({check(0s, 'h')});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
@@ -137,6 +156,7 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
   }
 
   TestDatabase database_;
+  bool begun_ = false;
   std::optional<ConnectionPool> pool_;
 };
 

@@ -7,6 +7,7 @@
 #include "aggregator/storage/rollup/metrics_rollup.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "aggregator/storage/rollup/rollup_query.h"
+#include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
 #include "tests/unit/storage/sample_result.h"
 
@@ -33,6 +34,7 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE_END();
 
   static constexpr WallTime kNow = TestDatabase::kNow;
+  static constexpr WallTime kStart{std::chrono::sys_days{std::chrono::November / 20 / 2026}};
 
  public:
   void setUp() override { pool_.emplace(database_.settings(), 2); }
@@ -70,7 +72,10 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
     return reading(at, {{name, Metric::Kind::kGauge, value, {}}});
   }
 
+  // What is rolled up begins on the 20th.
   void roll(WallTime now) {
+    if (!begun_) test::begin_rollups(database_, kStart);
+    begun_ = true;
     Connection connection = database_.connect();
     must(Roller({}).run(connection, now));
   }
@@ -244,7 +249,7 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
 
   // The facts alone answer at first; then one level after the other takes over.
   void says_the_same_before_and_after_rolling_up() {
-    const WallTime start{std::chrono::sys_days{std::chrono::November / 20 / 2026}};
+    const WallTime start = kStart;
     const WallTime end = start + 52h + 17min;
     Connection connection = database_.connect();
     SampleFacts::random(11, start, end, 2).insert(connection);
@@ -266,7 +271,6 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
   }
 
   void chooses_the_period() {
-    roll(kNow);
     const auto chosen = [&](std::chrono::seconds span, int limit = 2'200) {
       MetricsQuery any = query(std::nullopt);
       any.range = {kNow - span, kNow};
@@ -317,6 +321,7 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
   }
 
   TestDatabase database_;
+  bool begun_ = false;
   std::optional<ConnectionPool> pool_;
 };
 

@@ -5,6 +5,7 @@
 #include "aggregator/storage/dirty_ranges.h"
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/transaction.h"
+#include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
 
 namespace muster {
@@ -36,13 +37,7 @@ class RollerTest : public CppUnit::TestFixture {
   void tearDown() override { connection_.reset(); }
 
  private:
-  void begin_at(WallTime start) {
-    for (const Rollup* rollup : Roller::rollups()) {
-      for (const Period period : kRollupPeriods) {
-        database_.sql("INSERT INTO rollup_mark VALUES ($1, $2)", {rollup->level(period), start});
-      }
-    }
-  }
+  void begin_at(WallTime start) { test::begin_rollups(database_, start); }
 
   void run(WallTime now) { must(Roller({kHolds}).run(*connection_, now)); }
 
