@@ -25,6 +25,7 @@ struct MetricSeries {
   static std::optional<MetricSeries> of(OrganizationKey organization, const Metric& metric);
 
   auto operator<=>(const MetricSeries&) const = default;
+  bool operator==(const MetricSeries&) const = default;
 };
 
 }  // namespace muster

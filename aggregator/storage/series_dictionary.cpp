@@ -11,6 +11,10 @@ ServerSeries::Day day_of(const ResultRow& row) {
   return std::chrono::floor<std::chrono::days>(row.at);
 }
 
+const MetricSeries& value_of(const MetricSeries* series) {
+  return *series;
+}
+
 }  // namespace
 
 DbResult<SeriesDictionary::Learnt> SeriesDictionary::learn(Connection& connection,
@@ -54,6 +58,10 @@ std::vector<const MetricSeries*> SeriesDictionary::unknown_of(const Candidates& 
     if (with_room_only && !servers_.has_room(one.row->server, day_of(*one.row))) continue;
     unknown.push_back(&*one.series);
   }
+  // Many servers have the same ones.
+  std::ranges::sort(unknown, {}, value_of);
+  const auto repeated = std::ranges::unique(unknown, {}, value_of);
+  unknown.erase(repeated.begin(), repeated.end());
   return unknown;
 }
 
@@ -76,7 +84,7 @@ DbResult<void> SeriesDictionary::look_up(Connection& connection,
   if (make) {
     auto made = connection.exec(
         "INSERT INTO metric_series (org_id, counter, name, labels) "
-        "SELECT DISTINCT o, c, n, l FROM (" +
+        "SELECT o, c, n, l FROM (" +
             wanted + ") AS w (o, c, n, l, i) ON CONFLICT DO NOTHING",
         params);
     if (!made) return fail(made.error());
