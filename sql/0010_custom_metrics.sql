@@ -38,6 +38,8 @@ CREATE TABLE custom_metrics_quarantine (
   received_at       timestamptz NOT NULL DEFAULT now()
 );
 
+CREATE INDEX custom_metrics_quarantine_ts ON custom_metrics_quarantine (ts);
+
 -- Of a counter: sum is the increase, seconds the time in which that was, min and max are rates a
 -- second.
 CREATE TABLE custom_metrics_5m (

@@ -24,6 +24,7 @@
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/embedded_postgres.h"
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/own_fault_events.h"
@@ -37,6 +38,7 @@ namespace {
 
 constexpr auto kApiPatience = 2s;
 constexpr auto kWriterPatience = 4s;
+constexpr std::size_t kOwnerConnections = 4;
 
 void report_refused(const ProbeCatalog& catalog) {
   for (const std::string& refused : catalog.refused()) {
@@ -54,6 +56,7 @@ struct Aggregator::Parts {
   Result<void> open_state();
   Result<void> open_database(const GiveUp& give_up);
   Result<void> prepare_database();
+  Result<void> migrate();
   Result<void> open_network();
   Result<void> open_canaries();
   Result<void> open_pipeline();
@@ -72,9 +75,12 @@ struct Aggregator::Parts {
   std::optional<StateDirectory> state;
   std::optional<EmbeddedPostgres> postgres;
   ConnectionSettings database;
-  std::optional<ConnectionPool> pool;
+  std::string ingest_role;
+  std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
+  std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
   std::optional<Upkeep> upkeep;
   std::optional<RollupThread> rollups;
+  std::optional<KeyRing> keys;
   std::optional<SecretBox> secrets;
 
   ScheduleCounters schedule_counters;
@@ -159,40 +165,45 @@ Result<void> Aggregator::Parts::open_database(const GiveUp& give_up) {
   } else {
     database.conninfo = settings.database.url.reveal();
   }
-  pool.emplace(database, static_cast<std::size_t>(settings.database.pool));
   while (true) {
-    const auto lease = pool->lease();
-    if (lease) return {};
-    log::error("database.unreachable", {{"error", lease.error().message}});
-    if (give_up(2s)) return fail(lease.error());
+    const auto opened = Connection::open(database);
+    if (opened) return {};
+    log::error("database.unreachable", {{"error", opened.error().message}});
+    if (give_up(2s)) return fail(opened.error());
   }
 }
 
 Result<void> Aggregator::Parts::prepare_database() {
-  {
-    auto lease = pool->lease();
-    if (!lease) return fail(lease.error());
-    const auto applied = Migrations::built_in().apply(**lease);
-    if (!applied) return fail(applied.error());
-    if (*applied > 0) log::info("database.migrated", {{"migrations", *applied}});
-  }
+  if (auto migrated = migrate(); !migrated) return migrated;
+  pool.emplace(database.as(kApiRole), static_cast<std::size_t>(settings.database.pool));
+  owners.emplace(database.as(kOwnerRole), kOwnerConnections);
   upkeep.emplace(
-      PartitionWorkerSettings{database,
+      PartitionWorkerSettings{database.as(kOwnerRole),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
       clock);
   upkeep->prepare();
 
-  const auto sealed = ServerRepository::has_sealed_secrets(*pool);
-  if (!sealed) return fail(sealed.error());
-  auto box = SecretBox::open(state->path() / "secret.key", *sealed);
-  if (!box) return fail(box.error());
-  secrets.emplace(std::move(*box));
+  keys.emplace(*owners, settings.key_file, clock);
+  if (auto opened = keys->open(); !opened) return opened;
+  secrets.emplace(*keys);
 
-  organizations.emplace(*pool);
+  organizations.emplace(*owners);
   if (auto made = organizations->ensure("default"); !made) return fail(made.error());
-  tokens.emplace(*pool, clock);
+  tokens.emplace(*pool, *owners, clock);
   return ensure_first_token(*tokens, state->path() / "admin.token");
+}
+
+Result<void> Aggregator::Parts::migrate() {
+  auto connection = Connection::open(database);
+  if (!connection) return fail(connection.error());
+  const auto applied = Migrations::built_in().apply(*connection);
+  if (!applied) return fail(applied.error());
+  if (*applied > 0) log::info("database.migrated", {{"migrations", *applied}});
+  auto role = DatabaseRoles::for_ingestion(*connection);
+  if (!role) return fail(role.error());
+  ingest_role = std::move(*role);
+  return {};
 }
 
 Result<void> Aggregator::Parts::open_network() {
@@ -208,7 +219,7 @@ Result<void> Aggregator::Parts::open_network() {
 Result<void> Aggregator::Parts::open_canaries() {
   OwnFaultSettings wanted = settings.probing.own_fault;
   if (!wanted.canaries) wanted.canaries = usual_canaries(settings.probing.dns_servers);
-  own_fault_events.emplace(*pool);
+  own_fault_events.emplace(*owners);
   auto made = CanaryWatch::make(wanted, own_fault, *own_fault_events, clock);
   if (!made) return fail(made.error().in("probing.canaries"));
   canaries = std::move(*made);
@@ -227,14 +238,15 @@ Result<void> Aggregator::Parts::open_pipeline() {
   if (!settings.spool.drop_oldest) wanted.spool.when_full = WhenSpoolFull::kKeepOldest;
   wanted.writer.batch_delay = settings.writer.batch_delay;
   wanted.writer.stop_patience = kWriterPatience;
-  auto store = std::make_unique<PostgresBatchStore>(database, settings.writer.series_per_server);
+  auto store = std::make_unique<PostgresBatchStore>(database.as(ingest_role),
+                                                    settings.writer.series_per_server);
   auto opened = ResultPipeline::open(wanted, std::move(store), clock);
   if (!opened) return fail(opened.error());
   pipeline = std::move(*opened);
   results.emplace(live, pipeline->sink());
   pipeline->start();
   upkeep->start();
-  rollups.emplace(database, rollup_span(settings), clock);
+  rollups.emplace(database.as(kOwnerRole), rollup_span(settings), clock);
   rollups->start();
   return {};
 }
@@ -288,7 +300,7 @@ Result<void> Aggregator::Parts::open_api() {
   metrics_history.emplace(*pool, rollup_span(settings));
   availability.emplace(*pool, rollup_span(settings));
   summary.emplace(*pool);
-  partitions.emplace(*pool, settings.storage.tables);
+  partitions.emplace(*owners, settings.storage.tables);
   checks.emplace(*scheduler);
   api.emplace(ApiContext{*servers, *history, *metrics_history, *availability, *summary, *partitions,
                          *tokens, *organizations, live, metrics, *fleet, *checks, clock,
@@ -302,7 +314,7 @@ Result<void> Aggregator::Parts::open_api() {
 
 Result<void> Aggregator::Parts::load_fleet() {
   std::size_t count = 0;
-  auto loaded = servers->load_all([&](Server server) {
+  auto loaded = servers->load_all(*owners, [&](Server server) {
     ++count;
     fleet->upsert(std::make_shared<const Server>(std::move(server)));
   });
@@ -365,6 +377,7 @@ void Aggregator::Parts::stop() {
   loops.clear();
   own_fault_events.reset();
   if (pool) pool.reset();
+  if (owners) owners.reset();
   if (postgres) postgres->stop();
 }
 

@@ -20,6 +20,13 @@ default: /var/lib/muster
 description: folder for what must survive a restart; only musterd may enter it
 )yaml";
 
+constexpr std::string_view kKeyFileSchema = R"yaml(
+type: string
+format: path
+description: >-
+  file with the keys that protect stored credentials, mode 0600; without it, STATE_DIR/secret.key
+)yaml";
+
 constexpr std::string_view kLogSchema = R"yaml(
 type: object
 default: {}
@@ -143,6 +150,8 @@ Faults collect_faults(std::vector<Source>& sources) {
 Settings read_settings(const Node& root) {
   Settings settings;
   settings.state_dir = read_string(root, "state_dir");
+  settings.key_file = settings.state_dir / "secret.key";
+  if (has(root, "key_file")) settings.key_file = read_string(root, "key_file");
   settings.log_level = log::parse_level(read_string(child(root, "log"), "level")).value();
   settings.database = read_database(child(root, "database"), settings.state_dir);
   settings.plugin_directory = read_string(child(root, "plugins"), "directory");
@@ -162,11 +171,11 @@ Settings read_settings(const Node& root) {
 const Schema& settings_schema() {
   static const Schema kSchema =
       Schema::builtin("type: object\nproperties:\n" + property("state_dir", kStateDirSchema) +
-                      property("log", kLogSchema) + property("database", kDatabaseSchema) +
-                      property("plugins", kPluginsSchema) + property("api", kApiSchema) +
-                      property("probing", kProbingSchema) + property("writer", kWriterSchema) +
-                      property("spool", kSpoolSchema) + property("storage", storage_schema()) +
-                      property("health", kHealthSchema) +
+                      property("key_file", kKeyFileSchema) + property("log", kLogSchema) +
+                      property("database", kDatabaseSchema) + property("plugins", kPluginsSchema) +
+                      property("api", kApiSchema) + property("probing", kProbingSchema) +
+                      property("writer", kWriterSchema) + property("spool", kSpoolSchema) +
+                      property("storage", storage_schema()) + property("health", kHealthSchema) +
                       property("probes", kProbesSchema));
   return kSchema;
 }
@@ -194,6 +203,7 @@ tl::expected<Settings, Faults> load_settings(const fs::path& file,
 std::vector<std::string> sections_for_restart(const Settings& running, const Settings& wanted) {
   std::vector<std::string> sections;
   if (running.state_dir != wanted.state_dir) sections.push_back("state_dir");
+  if (running.key_file != wanted.key_file) sections.push_back("key_file");
   if (!(running.database == wanted.database)) sections.push_back("database");
   if (!(running.api == wanted.api)) sections.push_back("api");
   if (!(running.probing == wanted.probing)) sections.push_back("probing");

@@ -22,6 +22,7 @@ namespace muster {
 
 struct Settings {
   std::filesystem::path state_dir;
+  std::filesystem::path key_file;  // what protects stored credentials
   log::Level log_level = log::Level::kInfo;
   DatabaseSettings database;
   std::filesystem::path plugin_directory;

@@ -43,6 +43,8 @@ bool is_failure(const PGresult* result) {
     case PGRES_EMPTY_QUERY:
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
+    case PGRES_PIPELINE_SYNC:
+    case PGRES_PIPELINE_ABORTED:  // behind the one that failed
       return false;
     default:
       return true;
@@ -67,6 +69,12 @@ void ignore_notice(void*, const PGresult*) {}
 
 void Connection::Finish::operator()(pg_conn* connection) const {
   PQfinish(connection);
+}
+
+ConnectionSettings ConnectionSettings::as(const std::string& other_role) const {
+  ConnectionSettings settings = *this;
+  settings.role = other_role;
+  return settings;
 }
 
 DbResult<Connection> Connection::open(const ConnectionSettings& settings) {
@@ -94,28 +102,38 @@ DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
     return "set_config('" + name + "', '" + value + "', false)";
   };
   // Generic plans would lock every partition, so each execution is planned for its bounds.
-  const std::string sql =
-      "SELECT " + set("timezone", "UTC") + ", " + set("plan_cache_mode", "force_custom_plan") +
-      ", " + set("statement_timeout", std::to_string(settings.statement_timeout.count())) + ", " +
-      set("lock_timeout", std::to_string(settings.lock_timeout.count())) + ", " +
-      set("client_min_messages", "warning");
+  std::string sql = "SELECT " + set("timezone", "UTC") + ", " +
+                    set("plan_cache_mode", "force_custom_plan") + ", " +
+                    set("statement_timeout", std::to_string(settings.statement_timeout.count())) +
+                    ", " + set("lock_timeout", std::to_string(settings.lock_timeout.count())) +
+                    ", " + set("client_min_messages", "warning");
+  if (!settings.role.empty()) sql += ", " + set("role", settings.role);
   auto rows = exec(sql);
   if (!rows) return fail(rows.error());
   return {};
 }
 
 DbResult<Rows> Connection::exec(const std::string& sql, const Params& params) {
-  std::vector<const char*> values;
-  values.reserve(params.size());
-  for (const Param& param : params) values.push_back(param.data());
   const Instant end = until();
   if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
-  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                        values.data(), nullptr, nullptr, 0) != 1) {
-    return fail(network_failure());
-  }
+  if (auto queued = send(sql, params); !queued) return fail(queued.error());
   if (auto sent = flush(end); !sent) return fail(sent.error());
   return last_result(end);
+}
+
+// Without a BEGIN among them the server makes one transaction of all statements up to the sync.
+DbResult<Rows> Connection::exec_together(const std::vector<Statement>& statements) {
+  const Instant end = until();
+  if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
+  if (PQenterPipelineMode(connection_.get()) != 1) return fail(network_failure());
+  for (const Statement& statement : statements) {
+    if (auto queued = send(statement.sql, statement.params); !queued) return fail(queued.error());
+  }
+  if (PQpipelineSync(connection_.get()) != 1) return fail(network_failure());
+  if (auto sent = flush(end); !sent) return fail(sent.error());
+  auto answer = last_result_together(end);
+  if (!broken_ && PQexitPipelineMode(connection_.get()) != 1) return fail(network_failure());
+  return answer;
 }
 
 DbResult<void> Connection::exec_script(const std::string& sql) {
@@ -216,6 +234,17 @@ int Connection::backend_pid() const {
   return PQbackendPID(connection_.get());
 }
 
+DbResult<void> Connection::send(const std::string& sql, const Params& params) {
+  std::vector<const char*> values;
+  values.reserve(params.size());
+  for (const Param& param : params) values.push_back(param.data());
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) != 1) {
+    return fail(network_failure());
+  }
+  return {};
+}
+
 DbResult<void> Connection::flush(Instant until) {
   while (true) {
     const int left = PQflush(connection_.get());
@@ -248,6 +277,18 @@ DbResult<Rows> Connection::last_result(Instant until) {
     auto result = next_result(until);
     if (broken_) return answer ? std::move(result) : std::move(answer);
     if (result && result->is_end()) return answer;
+    if (answer) answer = std::move(result);  // the first error stays
+  }
+}
+
+// Each statement's results end as if it were alone; the sync ends them all.
+DbResult<Rows> Connection::last_result_together(Instant until) {
+  DbResult<Rows> answer{Rows()};
+  while (true) {
+    auto result = next_result(until);
+    if (broken_) return answer ? std::move(result) : std::move(answer);
+    if (result && result->is_sync()) return answer;
+    if (result && result->is_end()) continue;
     if (answer) answer = std::move(result);  // the first error stays
   }
 }

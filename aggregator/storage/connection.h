@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aggregator/storage/db_error.h"
 #include "aggregator/storage/param.h"
@@ -28,6 +29,14 @@ struct ConnectionSettings {
   // Of a thread that may be told to stop in a long statement: once it is set, a statement under way
   // is given up within a tenth of a second, and the connection is broken.
   const std::atomic<bool>* give_up = nullptr;
+  std::string role;  // taken at once, in place of the user's own; empty: none
+
+  ConnectionSettings as(const std::string& other_role) const;
+};
+
+struct Statement {
+  std::string sql;
+  Params params;
 };
 
 class Connection {
@@ -35,6 +44,10 @@ class Connection {
   static DbResult<Connection> open(const ConnectionSettings& settings);
 
   DbResult<Rows> exec(const std::string& sql, const Params& params = {});
+
+  // Several statements in one round trip and, unless one is open, in one transaction. Returns the
+  // rows of the last one, or the first error.
+  DbResult<Rows> exec_together(const std::vector<Statement>& statements);
 
   // Several statements without parameters or results, as a migration holds them.
   DbResult<void> exec_script(const std::string& sql);
@@ -72,9 +85,11 @@ class Connection {
   DbResult<void> send_copy(std::string_view piece, Instant until);
   DbResult<std::int64_t> end_copy(const char* failure, Instant until);
   DbResult<void> read_copy(const CopySink& sink);
+  DbResult<void> send(const std::string& sql, const Params& params);
   DbResult<void> flush(Instant until);
   DbResult<Rows> next_result(Instant until);
   DbResult<Rows> last_result(Instant until);
+  DbResult<Rows> last_result_together(Instant until);
   DbResult<void> wait(bool to_write, Instant until);
   DbError lost(ErrorCode code, std::string message);
   DbError network_failure();

@@ -1,6 +1,7 @@
 #include "aggregator/storage/history_repository.h"
 
 #include "aggregator/storage/fact_codes.h"
+#include "aggregator/storage/tenant.h"
 
 namespace muster {
 namespace {
@@ -45,13 +46,11 @@ HealthCheckRecord check_of(const Rows& rows, int row) {
 
 Result<std::vector<HealthCheckRecord>> HistoryRepository::health(OrganizationKey organization,
                                                                  const HealthHistoryQuery& query) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
   std::optional<std::string> status;
   if (query.status) status = std::string(1, code_of(*query.status));
   std::optional<WallTime> before;
   if (query.before) before = query.before->at;
-  auto rows = (*lease)->exec(select_checks(),
+  auto rows = exec_as_tenant(pool_, organization, select_checks(),
                              {organization, query.server, query.from, query.to, query.probe, status,
                               before, query.before ? query.before->probe_id : 0, query.limit});
   if (!rows) return fail(rows.error());

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/transaction.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
@@ -123,7 +124,12 @@ Result<Migrations> Migrations::from_directory(const fs::path& directory) {
 Result<int> Migrations::apply(Connection& connection) const {
   auto lock = MigrationLock::take(connection);
   if (!lock) return fail(Error(lock.error()).in("migrations"));
-  return apply_missing(connection);
+  if (auto there = DatabaseRoles::ensure(connection); !there) return fail(there.error());
+  auto taken = connection.exec("SELECT set_config('role', $1, false)", {kOwnerRole});
+  if (!taken) return fail(Error(taken.error()).in("migrations"));
+  auto applied = apply_missing(connection);
+  if (auto back = connection.exec("RESET ROLE"); !back && applied) return fail(Error(back.error()));
+  return applied;
 }
 
 Result<int> Migrations::apply_missing(Connection& connection) const {

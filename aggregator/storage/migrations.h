@@ -1,5 +1,6 @@
 // The numbered files of sql/, applied in order, each in one transaction, under an advisory lock,
-// so that daemons starting together take turns. Interrupted, it goes on where it stopped. [main]
+// so that daemons starting together take turns. Interrupted, it goes on where it stopped. They are
+// applied as muster_owner, to whom so belongs what they make. [main]
 #pragma once
 
 #include <filesystem>

@@ -11,7 +11,7 @@
 namespace muster {
 
 // Where partitions are made.
-inline constexpr std::string_view kPartitionSchema = "public";
+inline constexpr std::string_view kPartitionSchema = "muster_part";
 // Where they wait, detached, until their archive is verified.
 inline constexpr std::string_view kArchiveSchema = "muster_archive";
 

@@ -50,6 +50,10 @@ int Rows::size() const {
   return result_ ? PQntuples(result_.get()) : 0;
 }
 
+bool Rows::is_sync() const {
+  return PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC;
+}
+
 std::string_view Rows::command() const {
   return result_ ? std::string_view(PQcmdStatus(result_.get())) : std::string_view();
 }

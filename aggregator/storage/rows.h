@@ -25,6 +25,7 @@ class Rows {
   int size() const;
   bool empty() const { return size() == 0; }
   bool is_end() const { return result_ == nullptr; }  // no result at all, as opposed to no rows
+  bool is_sync() const;                               // behind statements that went together
   std::string_view command() const;                   // the tag, "COMMIT"
   std::int64_t affected() const;  // rows that an INSERT, UPDATE or DELETE touched
 

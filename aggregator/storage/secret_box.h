@@ -1,14 +1,13 @@
-// Seals credentials before they go to the database: AES-256-GCM under a key from a 0600 file.
-// Each blob is bound to its place, so that it cannot be moved to another row or tenant.
-// Immutable after open(); thread-safe.
+// Seals credentials before they go to the database, under the data keys of a KeyRing. Each blob is
+// bound to its place, so that it cannot be moved to another row, column or tenant. Thread-safe.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "aggregator/storage/key_ring.h"
 #include "common/base/result.h"
 #include "common/base/secret.h"
 
@@ -24,25 +23,22 @@ struct SecretPlace {
 
 class SecretBox {
  public:
-  // Lines of `id:base64 of 32 bytes`; the first one seals, all of them open. A missing file is
-  // made, unless `sealed_values_exist`: a new key could not open them, so that is an error.
-  static Result<SecretBox> open(const std::filesystem::path& key_file, bool sealed_values_exist);
+  // How a blob begins, one byte and the number of a key, 4 bytes. AES-256-GCM follows.
+  enum class Version : char {
+    kKek = 1,  // sealed by a key of the file itself, from before there were data keys
+    kDataKey = 2,
+  };
 
-  // 0x01 | key id, 4 bytes | nonce, 12 bytes | ciphertext | tag, 16 bytes
+  explicit SecretBox(KeyRing& keys) : keys_(keys) {}
+
   Result<std::string> seal(std::string_view text, const SecretPlace& place) const;
   Result<Secret> unseal(std::string_view blob, const SecretPlace& place) const;
 
+  // The beginning of what seal() makes now.
+  Result<std::string> current_head() const;
+
  private:
-  struct Key {
-    std::uint32_t id = 0;
-    Secret bytes;
-  };
-
-  explicit SecretBox(std::vector<Key> keys) : keys_(std::move(keys)) {}
-  static Result<SecretBox> parse(const Secret& file, const std::string& name);
-  static Result<Key> parse_key(std::string_view line);
-
-  std::vector<Key> keys_;
+  KeyRing& keys_;
 };
 
 }  // namespace muster

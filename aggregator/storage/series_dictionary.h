@@ -7,7 +7,7 @@
 
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/metric_series.h"
-#include "aggregator/storage/result_row.h"
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/server_series.h"
 
 namespace muster {

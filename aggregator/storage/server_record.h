@@ -26,6 +26,7 @@ struct ServerRecord {
   std::string hostname;
   std::string api_url;
   bool has_api_token = false;  // the token itself never leaves the storage by this way
+  std::optional<WallTime> previous_token_until;
   std::string tls_ca_pem;
   std::string tls_certificate_pem;
   bool has_tls_key = false;  // as with the token
@@ -81,6 +82,12 @@ struct ServerPatch {
   std::optional<Server::Status> status;
 };
 
+struct TokenRotation {
+  Secret token;  // the new one
+  WallTime now;
+  WallTime until;  // then the one before is good no more
+};
+
 struct ServerFilter {
   std::optional<Server::Status> status;
   std::optional<HealthState> health;
@@ -109,6 +116,7 @@ struct ServerListing {
 
 // A kConflict of update() or remove() that is about the version, not about a name.
 inline constexpr std::string_view kVersionConflict = "the server has changed meanwhile";
+inline constexpr std::string_view kRotationConflict = "a rotation of the token is under way";
 
 constexpr std::string_view to_string(Server::Status status) {
   switch (status) {

@@ -3,17 +3,14 @@
 #include <utility>
 
 #include "aggregator/storage/merge_patch.h"
+#include "aggregator/storage/server_columns.h"
 #include "aggregator/storage/server_sql.h"
-#include "aggregator/storage/transaction.h"
-#include "common/base/log.h"
+#include "aggregator/storage/tenant.h"
 
 namespace muster {
 namespace {
 
 constexpr int kLoadPage = 1'000;
-
-constexpr std::string_view kTokenColumn = "api_token_sealed";
-constexpr std::string_view kTlsKeyColumn = "tls_key_sealed";
 
 // Null for none.
 Result<Param> sealed(const SecretBox& secrets, const Secret& secret, const SecretPlace& place) {
@@ -31,7 +28,7 @@ struct SealedSecrets {
 Result<SealedSecrets> sealed(const SecretBox& secrets, const Secret& token, const Secret& tls_key,
                              OrganizationKey organization, const Uuid& id) {
   const auto place = [&](std::string_view column) {
-    return SecretPlace{"managed_servers", column, organization, id.to_string()};
+    return place_in_servers(column, organization, id);
   };
   auto sealed_token = sealed(secrets, token, place(kTokenColumn));
   if (!sealed_token) return fail(sealed_token.error());
@@ -48,12 +45,19 @@ Error explained(const DbError& error, std::string_view name) {
   return error;
 }
 
+std::string select_record() {
+  return server_sql::select_records() + " WHERE s.org_id = $1 AND s.id = $2";
+}
+
+Result<ServerRecord> found(const Rows& rows) {
+  if (rows.empty()) return fail(ErrorCode::kNotFound, "no such server");
+  return server_sql::record_of(rows, 0);
+}
+
 Result<ServerRecord> find_in(Connection& connection, OrganizationKey organization, const Uuid& id) {
-  auto rows = connection.exec(server_sql::select_records() + " WHERE s.org_id = $1 AND s.id = $2",
-                              {organization, id});
+  auto rows = connection.exec(select_record(), {organization, id});
   if (!rows) return fail(rows.error());
-  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
-  return server_sql::record_of(*rows, 0);
+  return found(*rows);
 }
 
 DbResult<void> set_groups(Connection& connection, OrganizationKey organization, ServerKey server,
@@ -119,6 +123,8 @@ Result<void> write_patch(Connection& connection, const ServerPatch& patch, const
       "environment = coalesce($7, environment), tags = coalesce($8::text[], tags), "
       "metadata = coalesce($9::jsonb, metadata), status = coalesce($10, status), "
       "api_token_sealed = CASE WHEN $11 THEN $12::bytea ELSE api_token_sealed END, "
+      "previous_token_sealed = CASE WHEN $11 THEN NULL ELSE previous_token_sealed END, "
+      "previous_token_until = CASE WHEN $11 THEN NULL ELSE previous_token_until END, "
       "tls_ca_pem = CASE WHEN $13 THEN nullif($14::text, '') ELSE tls_ca_pem END, "
       "tls_certificate_pem = "
       "CASE WHEN $15 THEN nullif($16::text, '') ELSE tls_certificate_pem END, "
@@ -135,23 +141,6 @@ Result<void> write_patch(Connection& connection, const ServerPatch& patch, const
   return {};
 }
 
-const std::string& select_servers() {
-  static const std::string kSql =
-      "SELECT s.id, s.server_key, s.org_id, s.version, s.status, s.name, s.hostname, s.api_url, "
-      "s.api_token_sealed, s.region, s.environment, s.tags, "
-      "ARRAY(SELECT g.name FROM server_group_members AS m JOIN server_groups AS g USING "
-      "(group_key) "
-      "WHERE m.server_key = s.server_key ORDER BY g.name), s.health_status, " +
-      micros("s.health_since") +
-      ", s.tls_ca_pem, s.tls_certificate_pem, s.tls_key_sealed, "
-      // What a fault of our own hides now was something else before.
-      "CASE WHEN s.health_reason = " +
-      std::to_string(static_cast<int>(FailureReason::kSelf)) +
-      " THEN (SELECT e.to_state FROM fleet_events AS e WHERE e.server_key = s.server_key "
-      "AND e.kind = 'health_changed' ORDER BY e.id DESC LIMIT 1) END FROM managed_servers AS s";
-  return kSql;
-}
-
 }  // namespace
 
 Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
@@ -159,44 +148,45 @@ Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
   const Uuid id = Uuid::random();
   auto secrets = sealed(secrets_, server.api_token, server.tls.key_pem, organization, id);
   if (!secrets) return fail(secrets.error());
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto transaction = Transaction::begin(**lease);
+  auto transaction = TenantTransaction::begin(pool_, organization);
   if (!transaction) return fail(transaction.error());
-  auto made = (*lease)->exec(
-      "INSERT INTO managed_servers (id, org_id, name, hostname, api_url, api_token_sealed, region, "
-      "environment, tags, metadata, status, tls_ca_pem, tls_certificate_pem, tls_key_sealed) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12::text, ''), "
-      "nullif($13::text, ''), $14) RETURNING server_key",
-      {id, organization, server.name, server.hostname, server.api_url, secrets->token,
-       server.region, server.environment, server.tags, server.metadata_json,
-       to_string(server.status), server.tls.ca_pem, server.tls.certificate_pem, secrets->tls_key});
+  auto made =
+      (*transaction)
+          ->exec(
+              "INSERT INTO managed_servers (id, org_id, name, hostname, api_url, api_token_sealed, "
+              "region, "
+              "environment, tags, metadata, status, tls_ca_pem, tls_certificate_pem, "
+              "tls_key_sealed) "
+              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12::text, ''), "
+              "nullif($13::text, ''), $14) RETURNING server_key",
+              {id, organization, server.name, server.hostname, server.api_url, secrets->token,
+               server.region, server.environment, server.tags, server.metadata_json,
+               to_string(server.status), server.tls.ca_pem, server.tls.certificate_pem,
+               secrets->tls_key});
   if (!made) return fail(explained(made.error(), server.name));
   const auto key = static_cast<ServerKey>(made->integer(0, 0));
-  if (auto grouped = set_groups(**lease, organization, key, server.groups); !grouped) {
+  if (auto grouped = set_groups(**transaction, organization, key, server.groups); !grouped) {
     return fail(grouped.error());
   }
-  auto record = find_in(**lease, organization, id);
+  auto record = find_in(**transaction, organization, id);
   if (!record) return record;
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   return record;
 }
 
 Result<ServerRecord> ServerRepository::find(OrganizationKey organization, const Uuid& id) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  return find_in(**lease, organization, id);
+  auto rows = exec_as_tenant(pool_, organization, select_record(), {organization, id});
+  if (!rows) return fail(rows.error());
+  return found(*rows);
 }
 
 Result<std::vector<ServerRecord>> ServerRepository::list(OrganizationKey organization,
                                                          const ServerListing& listing) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
   Params params;
   std::string sql = server_sql::select_records();
   sql += server_sql::where(organization, listing.filter, params);
   sql += server_sql::page(listing, params);
-  auto rows = (*lease)->exec(sql, params);
+  auto rows = exec_as_tenant(pool_, organization, std::move(sql), std::move(params));
   if (!rows) return fail(rows.error());
   std::vector<ServerRecord> servers;
   servers.reserve(static_cast<std::size_t>(rows->size()));
@@ -206,11 +196,10 @@ Result<std::vector<ServerRecord>> ServerRepository::list(OrganizationKey organiz
 
 Result<std::int64_t> ServerRepository::count(OrganizationKey organization,
                                              const ServerFilter& filter) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
   Params params;
   const std::string where = server_sql::where(organization, filter, params);
-  auto rows = (*lease)->exec("SELECT count(*) FROM managed_servers AS s" + where, params);
+  auto rows = exec_as_tenant(
+      pool_, organization, "SELECT count(*) FROM managed_servers AS s" + where, std::move(params));
   if (!rows) return fail(rows.error());
   return rows->integer(0, 0);
 }
@@ -221,15 +210,46 @@ Result<ServerRecord> ServerRepository::update(OrganizationKey organization, cons
   const Secret key = patch.client_certificate ? patch.client_certificate->key_pem : Secret();
   auto secrets = sealed(secrets_, patch.api_token.value_or(Secret()), key, organization, id);
   if (!secrets) return fail(secrets.error());
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto transaction = Transaction::begin(**lease);
+  auto transaction = TenantTransaction::begin(pool_, organization);
   if (!transaction) return fail(transaction.error());
-  auto current = lock_row(**lease, organization, id, expected_version);
+  auto current = lock_row(**transaction, organization, id, expected_version);
   if (!current) return fail(current.error());
-  auto written = write_patch(**lease, patch, *current, organization, id, *secrets);
+  auto written = write_patch(**transaction, patch, *current, organization, id, *secrets);
   if (!written) return fail(written.error());
-  auto record = find_in(**lease, organization, id);
+  auto record = find_in(**transaction, organization, id);
+  if (!record) return record;
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return record;
+}
+
+Result<ServerRecord> ServerRepository::rotate_token(OrganizationKey organization, const Uuid& id,
+                                                    const TokenRotation& rotation,
+                                                    std::optional<std::int64_t> expected_version) {
+  const auto current = read_token(organization, id, rotation.now);
+  if (!current) return fail(current.error());
+  if (expected_version && current->version != *expected_version) {
+    return fail(ErrorCode::kConflict, std::string(kVersionConflict));
+  }
+  if (current->rotating) return fail(ErrorCode::kConflict, std::string(kRotationConflict));
+  const auto place = [&](auto column) { return place_in_servers(column, organization, id); };
+  const auto token = sealed(secrets_, rotation.token, place(kTokenColumn));
+  if (!token) return fail(token.error());
+  const auto previous = sealed(secrets_, current->token, place(kPreviousTokenColumn));
+  if (!previous) return fail(previous.error());
+  const bool kept = !current->token.empty() && rotation.until > rotation.now;
+  auto transaction = TenantTransaction::begin(pool_, organization);
+  if (!transaction) return fail(transaction.error());
+  auto done =
+      (*transaction)
+          ->exec(
+              "UPDATE managed_servers SET api_token_sealed = $4, previous_token_sealed = $5, "
+              "previous_token_until = $6, version = version + 1, updated_at = now() "
+              "WHERE org_id = $1 AND id = $2 AND version = $3",
+              {organization, id, current->version, *token, kept ? *previous : Param(nullptr),
+               kept ? Param(rotation.until) : Param(nullptr)});
+  if (!done) return fail(done.error());
+  if (done->affected() == 0) return fail(ErrorCode::kConflict, std::string(kVersionConflict));
+  auto record = find_in(**transaction, organization, id);
   if (!record) return record;
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   return record;
@@ -237,94 +257,61 @@ Result<ServerRecord> ServerRepository::update(OrganizationKey organization, cons
 
 Result<void> ServerRepository::remove(OrganizationKey organization, const Uuid& id,
                                       std::optional<std::int64_t> expected_version) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto transaction = Transaction::begin(**lease);
+  auto transaction = TenantTransaction::begin(pool_, organization);
   if (!transaction) return fail(transaction.error());
-  auto current = lock_row(**lease, organization, id, expected_version);
+  auto current = lock_row(**transaction, organization, id, expected_version);
   if (!current) return fail(current.error());
-  auto gone = (*lease)->exec("DELETE FROM managed_servers WHERE org_id = $1 AND id = $2",
-                             {organization, id});
+  auto gone =
+      (*transaction)
+          ->exec("DELETE FROM managed_servers WHERE org_id = $1 AND id = $2", {organization, id});
   if (!gone) return fail(gone.error());
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   return {};
 }
 
-Result<Server> ServerRepository::load(OrganizationKey organization, const Uuid& id) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows =
-      (*lease)->exec(select_servers() + " WHERE s.org_id = $1 AND s.id = $2", {organization, id});
+Result<ServerRepository::CurrentToken> ServerRepository::read_token(OrganizationKey organization,
+                                                                    const Uuid& id, WallTime now) {
+  auto rows = exec_as_tenant(pool_, organization,
+                             "SELECT version, api_token_sealed, "
+                             "coalesce(previous_token_until > $3, false) FROM managed_servers "
+                             "WHERE org_id = $1 AND id = $2",
+                             {organization, id, now});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
-  return open(*rows, 0);
+  CurrentToken current{rows->integer(0, 0), rows->boolean(0, 2), Secret()};
+  if (rows->is_null(0, 1)) return current;
+  auto token = secrets_.unseal(rows->bytes(0, 1), place_in_servers(kTokenColumn, organization, id));
+  if (!token) return fail(token.error());
+  current.token = std::move(*token);
+  return current;
 }
 
-Result<void> ServerRepository::load_all(const std::function<void(Server)>& visit) {
+Result<Server> ServerRepository::load(OrganizationKey organization, const Uuid& id) {
+  auto rows = exec_as_tenant(pool_, organization,
+                             ServerReader::select() + " WHERE s.org_id = $1 AND s.id = $2",
+                             {organization, id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
+  return reader_.read(*rows, 0);
+}
+
+Result<void> ServerRepository::load_all(ConnectionPool& every_organization,
+                                        const std::function<void(Server)>& visit) {
   ServerKey last = 0;
   while (true) {
-    auto lease = pool_.lease();
+    auto lease = every_organization.lease();
     if (!lease) return fail(lease.error());
-    auto rows =
-        (*lease)->exec(select_servers() + " WHERE s.server_key > $1 ORDER BY s.server_key LIMIT $2",
-                       {last, kLoadPage});
+    auto rows = (*lease)->exec(
+        ServerReader::select() + " WHERE s.server_key > $1 ORDER BY s.server_key LIMIT $2",
+        {last, kLoadPage});
     if (!rows) return fail(rows.error());
     for (int i = 0; i < rows->size(); ++i) {
-      Server server = open(*rows, i);
+      Server server = reader_.read(*rows, i);
       last = server.key;
       visit(std::move(server));
     }
     if (rows->size() < kLoadPage) return {};
   }
-}
-
-Result<bool> ServerRepository::has_sealed_secrets(ConnectionPool& pool) {
-  auto lease = pool.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec(
-      "SELECT EXISTS (SELECT FROM managed_servers WHERE api_token_sealed IS NOT NULL "
-      "OR tls_key_sealed IS NOT NULL)");
-  if (!rows) return fail(rows.error());
-  return rows->boolean(0, 0);
-}
-
-Server ServerRepository::open(const Rows& rows, int row) {
-  Server server;
-  server.id = rows.uuid(row, 0);
-  server.key = static_cast<ServerKey>(rows.integer(row, 1));
-  server.organization = static_cast<OrganizationKey>(rows.integer(row, 2));
-  server.version = rows.integer(row, 3);
-  server.status = server_status_from(rows.text(row, 4)).value_or(Server::Status::kDisabled);
-  server.name = rows.text(row, 5);
-  server.hostname = rows.text(row, 6);
-  server.api_url = rows.text(row, 7);
-  server.region = rows.text(row, 9);
-  server.environment = rows.text(row, 10);
-  server.tags = rows.texts(row, 11);
-  server.groups = rows.texts(row, 12);
-  server.known_state = health_state_from(rows.text(row, 13)).value_or(HealthState::kUnknown);
-  server.known_since = rows.optional_time(row, 14).value_or(WallTime());
-  if (!rows.is_null(row, 18)) server.known_before = health_state_from(rows.text(row, 18));
-  server.api_token = unsealed(rows, row, 8, server, kTokenColumn);
-  if (rows.is_null(row, 15) && rows.is_null(row, 16)) return server;
-  TlsIdentity tls{std::string(rows.text(row, 15)), std::string(rows.text(row, 16)), Secret()};
-  tls.key_pem = unsealed(rows, row, 17, server, kTlsKeyColumn);
-  server.tls = tls_identities_.share(std::move(tls));
-  return server;
-}
-
-// Empty when it cannot be opened. The server is still probed: its answer to a missing secret says
-// more than no answer.
-Secret ServerRepository::unsealed(const Rows& rows, int row, int column, const Server& server,
-                                  std::string_view name) const {
-  if (rows.is_null(row, column)) return {};
-  auto secret =
-      secrets_.unseal(rows.bytes(row, column),
-                      {"managed_servers", name, server.organization, server.id.to_string()});
-  if (secret) return std::move(*secret);
-  log::error("storage.secret_unreadable",
-             {{"server", server.name}, {"secret", name}, {"error", secret.error().message}});
-  return {};
 }
 
 }  // namespace muster

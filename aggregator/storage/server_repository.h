@@ -7,15 +7,15 @@
 
 #include "aggregator/storage/connection_pool.h"
 #include "aggregator/storage/secret_box.h"
+#include "aggregator/storage/server_reader.h"
 #include "aggregator/storage/server_record.h"
-#include "aggregator/storage/tls_identities.h"
 
 namespace muster {
 
 class ServerRepository {
  public:
   ServerRepository(ConnectionPool& pool, const SecretBox& secrets)
-      : pool_(pool), secrets_(secrets) {}
+      : pool_(pool), secrets_(secrets), reader_(secrets) {}
 
   // kConflict, naming the field, when the name is taken.
   Result<ServerRecord> insert(OrganizationKey organization, const NewServer& server);
@@ -29,24 +29,34 @@ class ServerRepository {
   Result<ServerRecord> update(OrganizationKey organization, const Uuid& id,
                               const ServerPatch& patch,
                               std::optional<std::int64_t> expected_version = std::nullopt);
+
+  // Replaces the token by which the server knows us; the one before stays usable. kConflict with
+  // the message kRotationConflict while a rotation lasts: which token works is then not known.
+  Result<ServerRecord> rotate_token(OrganizationKey organization, const Uuid& id,
+                                    const TokenRotation& rotation,
+                                    std::optional<std::int64_t> expected_version = std::nullopt);
   Result<void> remove(OrganizationKey organization, const Uuid& id,
                       std::optional<std::int64_t> expected_version = std::nullopt);
 
   // As the fleet directory wants it: with group names and secrets in the clear.
   Result<Server> load(OrganizationKey organization, const Uuid& id);
-  Result<void> load_all(const std::function<void(Server)>& visit);
 
-  // Whether any secret is sealed, which decides if a missing key file may be made anew.
-  static Result<bool> has_sealed_secrets(ConnectionPool& pool);
+  // Over connections that row-level security does not bind.
+  Result<void> load_all(ConnectionPool& every_organization,
+                        const std::function<void(Server)>& visit);
 
  private:
-  Server open(const Rows& rows, int row);  // with its secrets in the clear
-  Secret unsealed(const Rows& rows, int row, int column, const Server& server,
-                  std::string_view name) const;
+  struct CurrentToken {
+    std::int64_t version = 0;
+    bool rotating = false;  // there is one before it that is still good
+    Secret token;
+  };
+
+  Result<CurrentToken> read_token(OrganizationKey organization, const Uuid& id, WallTime now);
 
   ConnectionPool& pool_;
   const SecretBox& secrets_;
-  TlsIdentities tls_identities_;
+  ServerReader reader_;
 };
 
 }  // namespace muster

@@ -21,7 +21,8 @@ const std::string& select_records() {
       "WHERE m.server_key = s.server_key ORDER BY g.name), s.metadata, s.status, s.health_status, "
       "s.health_reason, s.health_message, " +
       micros("s.health_since") + ", " + micros("s.last_seen_at") + ", s.version, " +
-      micros("s.created_at") + ", " + micros("s.updated_at") + " FROM managed_servers AS s";
+      micros("s.created_at") + ", " + micros("s.updated_at") + ", " +
+      micros("s.previous_token_until") + " FROM managed_servers AS s";
   return kSql;
 }
 
@@ -53,6 +54,7 @@ ServerRecord record_of(const Rows& rows, int row) {
   server.version = rows.integer(row, column++);
   server.created_at = rows.time(row, column++);
   server.updated_at = rows.time(row, column++);
+  server.previous_token_until = rows.optional_time(row, column++);
   return server;
 }
 

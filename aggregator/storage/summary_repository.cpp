@@ -1,14 +1,15 @@
 #include "aggregator/storage/summary_repository.h"
 
+#include "aggregator/storage/tenant.h"
+
 namespace muster {
 
 Result<FleetSummary> SummaryRepository::fleet(OrganizationKey organization) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
   std::string sql =
       "SELECT servers_total, servers_active, servers_in_maintenance, servers_disabled";
   for (const std::string_view state : kHealthStateNames) sql += ", health_" + std::string(state);
-  auto rows = (*lease)->exec(sql + " FROM v_fleet_summary WHERE org_id = $1", {organization});
+  auto rows = exec_as_tenant(pool_, organization, sql + " FROM v_fleet_summary WHERE org_id = $1",
+                             {organization});
   if (!rows) return fail(rows.error());
   FleetSummary summary;
   if (rows->empty()) return summary;  // no server yet

@@ -1,5 +1,7 @@
 #include "aggregator/storage/token_repository.h"
 
+#include "aggregator/storage/tenant.h"
+
 namespace muster {
 namespace {
 
@@ -29,9 +31,8 @@ TokenRecord token_of(const Rows& rows, int row) {
 }  // namespace
 
 Result<TokenRecord> TokenRepository::create(const NewToken& token) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec(
+  auto rows = exec_for(
+      token.organization,
       "INSERT INTO api_tokens (org_id, role, name, sha256, prefix, expires_at, created_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING " +
           columns(),
@@ -42,12 +43,10 @@ Result<TokenRecord> TokenRepository::create(const NewToken& token) {
 }
 
 Result<TokenRecord> TokenRepository::find_by_sha256(std::string_view sha256) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec("SELECT " + columns() +
-                                 " FROM api_tokens WHERE sha256 = $1 AND revoked_at IS NULL "
-                                 "AND (expires_at IS NULL OR expires_at > $2)",
-                             {Param::bytes(sha256), clock_.wall()});
+  auto rows = exec("SELECT " + columns() +
+                       " FROM api_tokens WHERE sha256 = $1 AND revoked_at IS NULL "
+                       "AND (expires_at IS NULL OR expires_at > $2)",
+                   {Param::bytes(sha256), clock_.wall()});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such token");
   return token_of(*rows, 0);
@@ -55,12 +54,11 @@ Result<TokenRecord> TokenRepository::find_by_sha256(std::string_view sha256) {
 
 Result<std::vector<TokenRecord>> TokenRepository::list(
     std::optional<OrganizationKey> organization) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec("SELECT " + columns() +
-                                 " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int "
-                                 "ORDER BY created_at, id",
-                             {organization});
+  auto rows = exec_for(organization,
+                       "SELECT " + columns() +
+                           " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int "
+                           "ORDER BY created_at, id",
+                       {organization});
   if (!rows) return fail(rows.error());
   std::vector<TokenRecord> tokens;
   tokens.reserve(static_cast<std::size_t>(rows->size()));
@@ -69,22 +67,18 @@ Result<std::vector<TokenRecord>> TokenRepository::list(
 }
 
 Result<void> TokenRepository::revoke(std::optional<OrganizationKey> organization, const Uuid& id) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
   // Revoking twice keeps the first time.
-  auto done = (*lease)->exec(
-      "UPDATE api_tokens SET revoked_at = coalesce(revoked_at, $3) "
-      "WHERE org_id IS NOT DISTINCT FROM $1::int AND id = $2",
-      {organization, id, clock_.wall()});
+  auto done = exec_for(organization,
+                       "UPDATE api_tokens SET revoked_at = coalesce(revoked_at, $3) "
+                       "WHERE org_id IS NOT DISTINCT FROM $1::int AND id = $2",
+                       {organization, id, clock_.wall()});
   if (!done) return fail(done.error());
   if (done->affected() == 0) return fail(ErrorCode::kNotFound, "no such token");
   return {};
 }
 
 Result<void> TokenRepository::touch(const Uuid& id) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto done = (*lease)->exec(
+  auto done = exec(
       "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1 "
       "AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute')",
       {id, clock_.wall()});
@@ -93,14 +87,26 @@ Result<void> TokenRepository::touch(const Uuid& id) {
 }
 
 Result<std::int64_t> TokenRepository::count() {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec(
+  auto rows = exec(
       "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL "
       "AND (expires_at IS NULL OR expires_at > $1)",
       {clock_.wall()});
   if (!rows) return fail(rows.error());
   return rows->integer(0, 0);
+}
+
+Result<Rows> TokenRepository::exec(std::string sql, Params params) {
+  auto lease = every_organization_.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec(sql, params);
+  if (!rows) return fail(rows.error());
+  return std::move(*rows);
+}
+
+Result<Rows> TokenRepository::exec_for(std::optional<OrganizationKey> organization, std::string sql,
+                                       Params params) {
+  if (!organization) return exec(std::move(sql), std::move(params));
+  return exec_as_tenant(pool_, *organization, std::move(sql), std::move(params));
 }
 
 }  // namespace muster

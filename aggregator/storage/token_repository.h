@@ -1,5 +1,6 @@
-// The API tokens. find_by_sha256() is the one lookup that has no organization: it yields it.
-// Thread-safe: each call leases its own connection.
+// The API tokens. Those of an organization are reached as that organization; what has none
+// (platform tokens, and find_by_sha256(), which yields it) over connections that row-level security
+// does not bind. Thread-safe: each call leases its own connection.
 #pragma once
 
 #include <vector>
@@ -12,7 +13,8 @@ namespace muster {
 
 class TokenRepository {
  public:
-  TokenRepository(ConnectionPool& pool, const Clock& clock) : pool_(pool), clock_(clock) {}
+  TokenRepository(ConnectionPool& pool, ConnectionPool& every_organization, const Clock& clock)
+      : pool_(pool), every_organization_(every_organization), clock_(clock) {}
 
   Result<TokenRecord> create(const NewToken& token);
 
@@ -25,7 +27,12 @@ class TokenRepository {
   Result<std::int64_t> count();        // of all organizations, the usable ones
 
  private:
+  Result<Rows> exec(std::string sql, Params params);
+  Result<Rows> exec_for(std::optional<OrganizationKey> organization, std::string sql,
+                        Params params);
+
   ConnectionPool& pool_;
+  ConnectionPool& every_organization_;
   const Clock& clock_;
 };
 

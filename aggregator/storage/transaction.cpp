@@ -7,6 +7,14 @@ DbResult<Transaction> Transaction::begin(Connection& connection) {
   return Transaction(connection);
 }
 
+DbResult<Transaction> Transaction::begin(Connection& connection, const Statement& first) {
+  Transaction begun(connection);  // rolls back when only `first` failed
+  if (auto done = connection.exec_together({{"BEGIN", {}}, first}); !done) {
+    return fail(done.error());
+  }
+  return begun;
+}
+
 Transaction::~Transaction() {
   // A failed rollback leaves the connection broken or in a transaction; its pool sees that.
   if (connection_ != nullptr && !connection_->broken()) (void)connection_->exec("ROLLBACK");

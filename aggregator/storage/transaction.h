@@ -9,6 +9,7 @@ namespace muster {
 class Transaction {
  public:
   static DbResult<Transaction> begin(Connection& connection);
+  static DbResult<Transaction> begin(Connection& connection, const Statement& first);  // together
 
   Transaction(Transaction&& other) noexcept : connection_(other.connection_) {
     other.connection_ = nullptr;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include "common/base/unique_fd.h"
@@ -30,6 +31,13 @@ Result<std::string> read_all(int fd, const std::string& name, std::size_t most_b
   }
 }
 
+// systemd lets a service read its credentials by an ACL, which shows as the group's permissions;
+// nobody else reaches their folder.
+bool is_credential(const std::filesystem::path& path) {
+  const char* const folder = ::getenv("CREDENTIALS_DIRECTORY");
+  return folder != nullptr && path.parent_path() == folder;
+}
+
 }  // namespace
 
 Result<void> write_all(int fd, const std::string& name, std::string_view content) {
@@ -52,7 +60,8 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat stat {};
   if (!fd || ::fstat(fd.get(), &stat) != 0) return fail_errno(path.string());
-  if ((stat.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  const mode_t forbidden = is_credential(path) ? S_IRWXO : S_IRWXG | S_IRWXO;
+  if ((stat.st_mode & forbidden) != 0) {
     return fail(ErrorCode::kDenied, path.string() +
                                         ": group or others may access this secret file; run "
                                         "chmod 600 on it");

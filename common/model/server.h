@@ -19,6 +19,13 @@ namespace muster {
 using ServerKey = std::int32_t;  // compact, never reused; facts in the database carry it
 using OrganizationKey = std::int32_t;
 
+// While a rotation lasts; a server that has not got the new one still takes it.
+struct PreviousToken {
+  Secret token;
+  WallTime until;
+};
+using PreviousTokenPointer = std::shared_ptr<const PreviousToken>;
+
 struct Server {
   enum class Status { kActive, kMaintenance, kDisabled };
 
@@ -31,7 +38,8 @@ struct Server {
   std::string hostname;
   std::string api_url;  // "https://node-1.example:8471", without a trailing slash
   Secret api_token;
-  TlsIdentityPointer tls;  // nullptr: nothing of its own, as with most
+  PreviousTokenPointer previous_token;  // nullptr: no rotation is under way, as with most
+  TlsIdentityPointer tls;               // nullptr: nothing of its own, as with most
   std::string region;
   std::string environment;
   std::vector<std::string> tags;

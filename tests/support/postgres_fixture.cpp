@@ -3,6 +3,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/partition_creator.h"
 #include "tests/support/temp_dir.h"
@@ -22,7 +23,9 @@ struct SharedServer {
     must(connection.exec(std::string("CREATE DATABASE ") + kTemplate));
     Connection inside = must(Connection::open({server.connection_string(kTemplate)}));
     must(Migrations::built_in().apply(inside));
-    must(PartitionCreator::run(inside, TestDatabase::kNow));
+    const ConnectionSettings there{server.connection_string(kTemplate)};
+    Connection owner = must(Connection::open(there.as(kOwnerRole)));
+    must(PartitionCreator::run(owner, TestDatabase::kNow));
   }
 
   EmbeddedPostgresSettings settings() const {
@@ -66,14 +69,14 @@ TestDatabase::~TestDatabase() {
 }
 
 // CppUnit makes the fixtures of all suites before it runs one, so this waits for the first use.
-ConnectionSettings TestDatabase::settings() const {
+ConnectionSettings TestDatabase::settings(const std::string& role) const {
   std::call_once(made_, [this] {
     const std::string name = next_name();
     on_server("CREATE DATABASE " + name + " TEMPLATE " +
               (content_ == Content::kMigrated ? kTemplate : "template0"));
     name_ = name;
   });
-  return {shared_postgres().connection_string(name_)};
+  return ConnectionSettings{shared_postgres().connection_string(name_)}.as(role);
 }
 
 Connection TestDatabase::connect() const {

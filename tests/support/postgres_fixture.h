@@ -30,7 +30,8 @@ class TestDatabase {
   // 2026-11-23T08:00:00Z, inside the partitions.
   static constexpr WallTime kNow{std::chrono::microseconds(1'795'420'800'000'000)};
 
-  ConnectionSettings settings() const;
+  // Without a role, as the superuser who owns the cluster.
+  ConnectionSettings settings(const std::string& role = "") const;
   Connection connect() const;
 
   // One statement on a connection of its own; throws with the server's words when it fails.

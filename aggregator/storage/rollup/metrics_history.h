@@ -5,7 +5,7 @@
 #include "aggregator/storage/connection_pool.h"
 #include "aggregator/storage/rollup/metrics_record.h"
 #include "aggregator/storage/rollup_marks.h"
-#include "aggregator/storage/standard_metrics.h"
+#include "common/model/standard_metrics.h"
 
 namespace muster {
 

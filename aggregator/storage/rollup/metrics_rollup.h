@@ -3,7 +3,7 @@
 #pragma once
 
 #include "aggregator/storage/rollup/rollup.h"
-#include "aggregator/storage/standard_metrics.h"
+#include "common/model/standard_metrics.h"
 
 namespace muster {
 

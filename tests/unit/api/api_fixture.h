@@ -9,8 +9,7 @@
 #include "aggregator/api/api.h"
 #include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
-#include "tests/support/postgres_fixture.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/test_secrets.h"
 
 namespace muster::test {
 
@@ -51,7 +50,8 @@ class ScriptedChecks final : public CheckRequests {
 
 struct ApiFixture {
   explicit ApiFixture(ApiSettings settings = {}, std::optional<ConnectionSettings> database = {})
-      : pool(database.value_or(data.settings()), 4, std::chrono::seconds(2)),
+      : pool(database.value_or(data.settings(kApiRole)), 4, std::chrono::seconds(2)),
+        owners(database.value_or(data.settings(kOwnerRole)), 4, std::chrono::seconds(2)),
         api(context(std::move(settings))) {
     clock.set_wall(TestDatabase::kNow);
     seed();
@@ -119,19 +119,19 @@ struct ApiFixture {
   }
 
   TestDatabase data;
-  TempDir directory;
-  SecretBox secrets = must(SecretBox::open(directory.path() / "key", false));
+  TestSecrets secrets{data};
   FakeClock clock;
   ConnectionPool pool;
-  ServerRepository servers{pool, secrets};
+  ConnectionPool owners;
+  ServerRepository servers{pool, secrets.box};
   HistoryRepository history{pool};
   MetricsHistory metrics_history{pool, {}};
   AvailabilityHistory availability{pool, {}};
   SummaryRepository summary{pool};
-  PartitionRepository partitions{pool};
+  PartitionRepository partitions{owners};
   PartitionStatus partition_status;
-  TokenRepository tokens{pool, clock};
-  OrganizationRepository organizations{pool};
+  TokenRepository tokens{pool, owners, clock};
+  OrganizationRepository organizations{owners};
   LiveTable live;
   MetricsPage metrics{live};
   RecordingFleet fleet{live};
@@ -164,7 +164,7 @@ struct ApiFixture {
     OrganizationRepository organization(good);
     const OrganizationKey ours = must(organization.ensure("default")).key;
     const OrganizationKey theirs = must(organization.ensure("other")).key;
-    TokenRepository writer(good, clock);
+    TokenRepository writer(good, good, clock);
     for (const auto& [name, role, home] :
          {std::tuple{"viewer", Role::kViewer, ours}, std::tuple{"operator", Role::kOperator, ours},
           std::tuple{"admin", Role::kAdmin, ours}, std::tuple{"other", Role::kAdmin, theirs},

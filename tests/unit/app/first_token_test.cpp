@@ -88,7 +88,10 @@ class FirstTokenTest : public CppUnit::TestFixture {
   }
 
   TokenRepository& tokens() {
-    if (!tokens_) tokens_.emplace(pool_.emplace(database_.settings(), 2), clock_);
+    if (!tokens_) {
+      pool_.emplace(database_.settings(), 2);
+      tokens_.emplace(*pool_, *pool_, clock_);
+    }
     return *tokens_;
   }
 

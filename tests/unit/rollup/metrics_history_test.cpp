@@ -9,7 +9,7 @@
 #include "aggregator/storage/rollup/rollup_query.h"
 #include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
-#include "tests/unit/storage/sample_result.h"
+#include "tests/support/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;

@@ -1,7 +1,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/postgres_batch_store.h"
-#include "tests/unit/storage/sample_result.h"
+#include "tests/support/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;

@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/postgres_batch_store.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/sample_result.h"
@@ -25,7 +26,7 @@ class HistoryRepositoryTest : public CppUnit::TestFixture {
   static constexpr WallTime kNow = TestDatabase::kNow;
 
  public:
-  void setUp() override { pool_.emplace(database_.settings(), 2); }
+  void setUp() override { pool_.emplace(database_.settings(kApiRole), 2); }
   void tearDown() override { pool_.reset(); }
 
  private:

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "aggregator/storage/database_roles.h"
 #include "tests/support/eventually.h"
 #include "tests/support/postgres_fixture.h"
 
@@ -25,7 +26,7 @@ class OwnFaultEventsTest : public CppUnit::TestFixture {
   void setUp() override {
     database_.sql("INSERT INTO organizations (name) VALUES ('one'), ('two'), ('empty')");
     database_.sql("INSERT INTO managed_servers (org_id, name) VALUES (1, 'a'), (1, 'b'), (2, 'c')");
-    pool_.emplace(database_.settings(), 2);
+    pool_.emplace(database_.settings(kOwnerRole), 2);
     events_.emplace(*pool_);
   }
 

@@ -124,7 +124,7 @@ class PartitionCreatorTest : public CppUnit::TestFixture {
   }
 
   void a_foreign_table_of_the_name_does_not_stop_the_others() {
-    database_.sql("CREATE TABLE server_health_checks_2026_12 (a int)");
+    database_.sql("CREATE TABLE muster_part.server_health_checks_2026_12 (a int)");
     const PartitionReport report = run();
     CPPUNIT_ASSERT_EQUAL(1, report.blocked);
     CPPUNIT_ASSERT_EQUAL(7, report.created);
@@ -165,7 +165,7 @@ class PartitionCreatorTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(
         std::int64_t{0},
         database_.number("SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND "
-                         "conrelid = 'server_health_checks_2026_11'::regclass"));
+                         "conrelid = 'muster_part.server_health_checks_2026_11'::regclass"));
   }
 
   void reads_open_bounds() {

@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/partition_creator.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/sample_result.h"
@@ -40,7 +41,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     database_.sql(
         "INSERT INTO managed_servers (org_id, name) VALUES (1, 'server-1'), "
         "(1, 'server-2')");
-    store_.emplace(database_.settings());
+    store_.emplace(database_.settings(kIngestRole));
   }
 
   void tearDown() override { store_.reset(); }
@@ -122,7 +123,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     CheckResult silent = sample_result(2);
     store({row(result), row(result), row(silent)});
     store({row(result)});
-    store_.emplace(database_.settings());  // a restart has forgotten what is there
+    store_.emplace(database_.settings(kIngestRole));  // a restart has forgotten what is there
     store({row(result)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("check_details"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, count("server_health_checks"));
@@ -292,7 +293,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
 
   void notices_a_partition_that_went() {
     store({row(sample_result(1))});
-    database_.sql("DROP TABLE server_health_checks_2026_11");
+    database_.sql("DROP TABLE muster_part.server_health_checks_2026_11");
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, store({row(sample_result(1))}).quarantined);
   }
 

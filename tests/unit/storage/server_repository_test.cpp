@@ -6,7 +6,7 @@
 
 #include "aggregator/storage/organization_repository.h"
 #include "tests/support/postgres_fixture.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/test_secrets.h"
 
 namespace muster {
 using test::must;
@@ -35,16 +35,17 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
-    pool_.emplace(database_.settings(), 4);
-    OrganizationRepository organizations(*pool_);
+    pool_.emplace(database_.settings(kApiRole), 4);
+    secrets_.emplace(database_);
+    OrganizationRepository organizations(secrets_->owners);
     mine_ = must(organizations.ensure("default")).key;
     other_ = must(organizations.ensure("other")).key;
-    secrets_.emplace(must(SecretBox::open(directory_.path() / "key", false)));
-    servers_.emplace(*pool_, *secrets_);
+    servers_.emplace(*pool_, secrets_->box);
   }
 
   void tearDown() override {
     servers_.reset();
+    secrets_.reset();
     pool_.reset();
   }
 
@@ -255,7 +256,7 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
         "SELECT 1, 'bulk-' || g FROM generate_series(1, 2500) AS g");
     std::set<ServerKey> keys;
     int with_token = 0;
-    must(servers_->load_all([&](const Server& server) {
+    must(servers_->load_all(secrets_->owners, [&](const Server& server) {
       keys.insert(server.key);
       if (server.api_token.equals("a token")) ++with_token;
       if (server.name == "node-1") {
@@ -287,9 +288,7 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   }
 
   void tokens_are_sealed_in_the_database() {
-    CPPUNIT_ASSERT(!must(ServerRepository::has_sealed_secrets(*pool_)));
     insert(full());
-    CPPUNIT_ASSERT(must(ServerRepository::has_sealed_secrets(*pool_)));
     const std::string blob =
         database_.sql("SELECT api_token_sealed FROM managed_servers").bytes(0, 0);
     CPPUNIT_ASSERT(blob.find("a token") == std::string::npos);
@@ -317,9 +316,8 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   }
 
   TestDatabase database_;
-  test::TempDir directory_;
   std::optional<ConnectionPool> pool_;
-  std::optional<SecretBox> secrets_;
+  std::optional<test::TestSecrets> secrets_;
   std::optional<ServerRepository> servers_;
   OrganizationKey mine_ = 0;
   OrganizationKey other_ = 0;

@@ -4,7 +4,7 @@
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/server_repository.h"
 #include "tests/support/postgres_fixture.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/test_secrets.h"
 
 namespace muster {
 using test::must;
@@ -23,15 +23,16 @@ class ServerTlsTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
-    pool_.emplace(database_.settings(), 4);
-    OrganizationRepository organizations(*pool_);
+    pool_.emplace(database_.settings(kApiRole), 4);
+    secrets_.emplace(database_);
+    OrganizationRepository organizations(secrets_->owners);
     mine_ = must(organizations.ensure("default")).key;
-    secrets_.emplace(must(SecretBox::open(directory_.path() / "key", false)));
-    servers_.emplace(*pool_, *secrets_);
+    servers_.emplace(*pool_, secrets_->box);
   }
 
   void tearDown() override {
     servers_.reset();
+    secrets_.reset();
     pool_.reset();
   }
 
@@ -92,9 +93,7 @@ class ServerTlsTest : public CppUnit::TestFixture {
   }
 
   void the_key_is_sealed_in_the_database() {
-    CPPUNIT_ASSERT(!must(ServerRepository::has_sealed_secrets(*pool_)));
     insert("a", full());
-    CPPUNIT_ASSERT(must(ServerRepository::has_sealed_secrets(*pool_)));
     const std::string blob =
         database_.sql("SELECT tls_key_sealed FROM managed_servers").bytes(0, 0);
     CPPUNIT_ASSERT(blob.size() > 5);
@@ -129,7 +128,7 @@ class ServerTlsTest : public CppUnit::TestFixture {
     insert("c", {"another authority", "", Secret()});
     insert("d");
     std::vector<TlsIdentityPointer> all;
-    must(servers_->load_all([&](Server server) { all.push_back(server.tls); }));
+    must(servers_->load_all(secrets_->owners, [&](Server server) { all.push_back(server.tls); }));
     CPPUNIT_ASSERT_EQUAL(std::size_t{4}, all.size());
     CPPUNIT_ASSERT(all[0] != nullptr && all[0] == all[1]);
     CPPUNIT_ASSERT(all[2] != nullptr && all[2] != all[0]);
@@ -137,9 +136,8 @@ class ServerTlsTest : public CppUnit::TestFixture {
   }
 
   TestDatabase database_;
-  test::TempDir directory_;
   std::optional<ConnectionPool> pool_;
-  std::optional<SecretBox> secrets_;
+  std::optional<test::TestSecrets> secrets_;
   std::optional<ServerRepository> servers_;
   OrganizationKey mine_ = 0;
 };

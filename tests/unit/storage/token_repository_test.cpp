@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/summary_repository.h"
 #include "common/base/sha256.h"
@@ -27,14 +28,16 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
-    pool_.emplace(database_.settings(), 2);
-    tokens_.emplace(*pool_, clock_);
-    organization_ = must(OrganizationRepository(*pool_).ensure("default")).key;
+    pool_.emplace(database_.settings(kApiRole), 2);
+    owners_.emplace(database_.settings(kOwnerRole), 2);
+    tokens_.emplace(*pool_, *owners_, clock_);
+    organization_ = must(OrganizationRepository(*owners_).ensure("default")).key;
   }
 
   void tearDown() override {
     tokens_.reset();
     pool_.reset();
+    owners_.reset();
   }
 
  private:
@@ -94,7 +97,7 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   }
 
   void lists_and_revokes_inside_one_organization() {
-    const OrganizationKey other = must(OrganizationRepository(*pool_).ensure("other")).key;
+    const OrganizationKey other = must(OrganizationRepository(*owners_).ensure("other")).key;
     const TokenRecord made = must(tokens_->create(token("mine")));
     CPPUNIT_ASSERT(must(tokens_->list(other)).empty());
     CPPUNIT_ASSERT(must(tokens_->list(std::nullopt)).empty());
@@ -108,7 +111,7 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   }
 
   void organizations_are_made_once() {
-    OrganizationRepository organizations(*pool_);
+    OrganizationRepository organizations(*owners_);
     const auto first = must(organizations.ensure("default"));
     CPPUNIT_ASSERT_EQUAL(first.key, must(organizations.ensure("default")).key);
     CPPUNIT_ASSERT(organizations.find("none").error().code == ErrorCode::kNotFound);
@@ -116,7 +119,7 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   }
 
   void summaries_are_of_one_organization() {
-    const OrganizationKey other = must(OrganizationRepository(*pool_).ensure("other")).key;
+    const OrganizationKey other = must(OrganizationRepository(*owners_).ensure("other")).key;
     database_.sql(
         "INSERT INTO managed_servers (org_id, name, status, health_status) VALUES "
         "($1, 'a', 'active', 'healthy'), ($1, 'b', 'active', 'critical'), "
@@ -134,6 +137,7 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   TestDatabase database_;
   test::FakeClock clock_;
   std::optional<ConnectionPool> pool_;
+  std::optional<ConnectionPool> owners_;
   std::optional<TokenRepository> tokens_;
   OrganizationKey organization_ = 0;
 };

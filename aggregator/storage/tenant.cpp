@@ -1,0 +1,33 @@
+#include "aggregator/storage/tenant.h"
+
+#include <utility>
+
+namespace muster {
+namespace {
+
+// Gone with the transaction, so nothing is left for whoever leases the connection next.
+Statement naming(OrganizationKey organization) {
+  return {"SELECT set_config('app.org_id', $1, true)", {organization}};
+}
+
+}  // namespace
+
+Result<Rows> exec_as_tenant(ConnectionPool& pool, OrganizationKey organization, std::string sql,
+                            Params params) {
+  auto lease = pool.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec_together({naming(organization), {std::move(sql), std::move(params)}});
+  if (!rows) return fail(rows.error());
+  return std::move(*rows);
+}
+
+Result<TenantTransaction> TenantTransaction::begin(ConnectionPool& pool,
+                                                   OrganizationKey organization) {
+  auto lease = pool.lease();
+  if (!lease) return fail(lease.error());
+  auto transaction = Transaction::begin(**lease, naming(organization));
+  if (!transaction) return fail(transaction.error());
+  return TenantTransaction(std::move(*lease), std::move(*transaction));
+}
+
+}  // namespace muster

@@ -1,0 +1,37 @@
+// SQL on behalf of one organization. Row-level security shows a transaction the rows of the
+// organization that it names (app.org_id), and none when it names none; the `org_id = $1` that
+// each statement carries as well is the first wall. For pools whose role is muster_api; with a
+// role that row-level security does not bind it does no harm. Thread-safe as the pool is.
+#pragma once
+
+#include <string>
+
+#include "aggregator/storage/connection_pool.h"
+#include "aggregator/storage/transaction.h"
+#include "common/model/server.h"
+
+namespace muster {
+
+// One statement, in one round trip and a transaction of its own.
+Result<Rows> exec_as_tenant(ConnectionPool& pool, OrganizationKey organization, std::string sql,
+                            Params params);
+
+// Several of them: rolled back when it goes without commit().
+class TenantTransaction {
+ public:
+  static Result<TenantTransaction> begin(ConnectionPool& pool, OrganizationKey organization);
+
+  Connection& operator*() const { return *lease_; }
+  Connection* operator->() const { return &*lease_; }
+
+  DbResult<void> commit() { return transaction_.commit(); }
+
+ private:
+  TenantTransaction(ConnectionPool::Lease lease, Transaction transaction)
+      : lease_(std::move(lease)), transaction_(std::move(transaction)) {}
+
+  ConnectionPool::Lease lease_;
+  Transaction transaction_;  // goes before its connection is given back
+};
+
+}  // namespace muster
