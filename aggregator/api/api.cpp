@@ -24,6 +24,7 @@ std::string media_type(const std::string& header) {
 
 std::optional<Problem> body_problem(const ApiRequest& request, BodyKind kind) {
   if (kind == BodyKind::kNone) return std::nullopt;
+  if (kind == BodyKind::kOptionalJson && request.body.empty()) return std::nullopt;
   const std::string* const header = request.header("content-type");
   const std::string type = header ? media_type(*header) : "";
   const bool patches = kind == BodyKind::kMergePatch;

@@ -1,5 +1,6 @@
 #include "aggregator/api/field_reader.h"
 
+#include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Stringifier.h>
 
@@ -36,6 +37,22 @@ BodyField<std::string> FieldReader::text(const std::string& name) {
   if (value.isEmpty()) return {true, std::nullopt};
   if (value.type() == typeid(std::string)) return {true, value.extract<std::string>()};
   wrong_type(name, "a string");
+  return {};
+}
+
+BodyField<std::int64_t> FieldReader::integer(const std::string& name) {
+  known_.insert(name);
+  const auto& root = *body_.tree().root;
+  if (!root.has(name)) return {};
+  const Var value = root.get(name);
+  if (value.isEmpty()) return {true, std::nullopt};
+  if (value.isInteger() && !value.isBoolean()) {
+    try {
+      return {true, value.convert<std::int64_t>()};
+    } catch (const Poco::Exception&) {  // larger than any
+    }
+  }
+  wrong_type(name, "an integer");
   return {};
 }
 

@@ -3,6 +3,7 @@
 // One request's, no locks.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +28,7 @@ class FieldReader {
   explicit FieldReader(const JsonBody& body) : body_(body) {}
 
   BodyField<std::string> text(const std::string& name);
+  BodyField<std::int64_t> integer(const std::string& name);
   BodyField<std::vector<std::string>> texts(const std::string& name);
   BodyField<std::string> object(const std::string& name);  // as JSON
   BodyField<JsonBody> nested(const std::string& name);     // to be read by a reader of its own

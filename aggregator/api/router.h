@@ -17,7 +17,7 @@ namespace muster {
 enum class Access { kAnyone, kViewer, kOperator, kAdmin, kPlatform };
 
 // What a route takes as its body.
-enum class BodyKind { kNone, kJson, kMergePatch };
+enum class BodyKind { kNone, kJson, kMergePatch, kOptionalJson };
 
 struct Route {
   std::string method;

@@ -20,6 +20,8 @@ std::vector<Route> Api::routes() {
        [this](R request) { return servers_.change(request); }},
       {"DELETE", server, Access::kAdmin, BodyKind::kNone,
        [this](R request) { return servers_.remove(request); }},
+      {"POST", server + "/rotate-token", Access::kAdmin, BodyKind::kOptionalJson,
+       [this](R request) { return servers_.rotate_token(request); }},
       {"POST", server + "/health-check", Access::kOperator, BodyKind::kNone,
        [this](R request) { return health_.check_now(request); }},
       {"GET", server + "/health-history", Access::kViewer, BodyKind::kNone,

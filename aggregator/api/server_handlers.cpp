@@ -2,10 +2,12 @@
 
 #include "aggregator/api/check_json.h"
 #include "aggregator/api/entity_tag.h"
+#include "aggregator/api/rotation_input.h"
 #include "aggregator/api/server_input.h"
 #include "aggregator/api/server_json.h"
 #include "aggregator/api/server_listing.h"
 #include "aggregator/api/server_lookup.h"
+#include "aggregator/storage/bearer_token.h"
 
 namespace muster {
 namespace {
@@ -30,6 +32,15 @@ Problem stale_version() {
 Problem write_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
   return error.message == kVersionConflict ? stale_version() : name_taken();
+}
+
+Problem rotation_problem(const Error& error) {
+  if (error.code != ErrorCode::kConflict) return problem_of(error);
+  if (error.message == kVersionConflict) return stale_version();
+  return {ProblemCode::kConflict,
+          "a rotation is under way (previous_api_token_until); to end it, PATCH api_token",
+          {},
+          {}};
 }
 
 std::optional<Problem> stale(const ApiRequest& request, const ServerRecord& server) {
@@ -142,10 +153,29 @@ Answer ServerHandlers::remove(const ApiRequest& request) {
   return ApiResponse{204, "", {}};
 }
 
-ApiResponse ServerHandlers::response_of(const ServerRecord& server) const {
+// A token of our making is shown here and never again.
+Answer ServerHandlers::rotate_token(const ApiRequest& request) {
+  const auto before = find_server(context_.servers, request);
+  if (!before) return refuse(before.error());
+  if (auto problem = stale(request, *before)) return refuse(std::move(*problem));
+  const auto input = read_rotation(request.body);
+  if (!input) return refuse(input.error());
+  const WallTime now = context_.clock.wall();
+  const Secret token = input->token ? *input->token : make_token(kServerTokenPrefix);
+  const auto server = context_.servers.rotate_token(request.organization, before->id,
+                                                    {token, now, now + input->overlap},
+                                                    expected_version(request, *before));
+  if (!server) return refuse(rotation_problem(server.error()));
+  const auto announced = announcer_.changed(request.organization, server->id);
+  if (!announced) return refuse(problem_of(announced.error()));
+  return response_of(*server, input->token ? nullptr : &token);
+}
+
+ApiResponse ServerHandlers::response_of(const ServerRecord& server, const Secret* token) const {
   JsonWriter json;
   json.begin_object();
   write_server_members(json, server, shown_health(server, context_.live.find(server.key)));
+  if (token != nullptr) json.member("api_token", token->reveal());
   json.end_object();
   return {200, json.take(), {{"ETag", entity_tag(server.version)}}};
 }

@@ -1,4 +1,4 @@
-// /servers and /servers/{id}: list, register, show, change, remove. Thread-safe.
+// /servers and /servers/{id}: list, register, show, change, remove, rotate the token. Thread-safe.
 #pragma once
 
 #include "aggregator/api/api_context.h"
@@ -18,10 +18,11 @@ class ServerHandlers {
   Answer show(const ApiRequest& request);
   Answer change(const ApiRequest& request);
   Answer remove(const ApiRequest& request);
+  Answer rotate_token(const ApiRequest& request);
 
  private:
   Answer registered(const ApiRequest& request, const ServerRecord& server);
-  ApiResponse response_of(const ServerRecord& server) const;
+  ApiResponse response_of(const ServerRecord& server, const Secret* token = nullptr) const;
 
   const ApiContext& context_;
   FleetAnnouncer announcer_;

@@ -95,6 +95,7 @@ void write_server_members(JsonWriter& json, const ServerRecord& server, const Sh
   json.member("id", server.id.to_string()).member("name", server.name);
   json.member("hostname", server.hostname).member("api_url", server.api_url);
   json.member("api_token_set", server.has_api_token);
+  write_time(json, "previous_api_token_until", server.previous_token_until);
   write_tls(json, server, pem);
   json.member("region", server.region).member("environment", server.environment);
   json.key("tags").begin_array();

@@ -78,6 +78,7 @@ struct Aggregator::Parts {
   std::string ingest_role;
   std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
   std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
+  std::optional<SecretUpkeep> secret_upkeep;
   std::optional<Upkeep> upkeep;
   std::optional<RollupThread> rollups;
   std::optional<KeyRing> keys;
@@ -177,11 +178,12 @@ Result<void> Aggregator::Parts::prepare_database() {
   if (auto migrated = migrate(); !migrated) return migrated;
   pool.emplace(database.as(kApiRole), static_cast<std::size_t>(settings.database.pool));
   owners.emplace(database.as(kOwnerRole), kOwnerConnections);
+  secret_upkeep.emplace(*owners);
   upkeep.emplace(
       PartitionWorkerSettings{database.as(kOwnerRole),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
-      clock);
+      clock, [this] { return secret_upkeep->run_once(clock.wall()); });
   upkeep->prepare();
 
   keys.emplace(*owners, settings.key_file, clock);
@@ -286,6 +288,7 @@ void Aggregator::Parts::build_readings() {
   add_writer_readings(metrics.readings(), pipeline->writer());
   add_partition_readings(metrics.readings(), upkeep->partitions(), clock);
   add_rollup_readings(metrics.readings(), rollups->readings(), clock);
+  add_secret_readings(metrics.readings(), *secret_upkeep);
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
@@ -376,8 +379,8 @@ void Aggregator::Parts::stop() {
   api.reset();
   loops.clear();
   own_fault_events.reset();
-  if (pool) pool.reset();
-  if (owners) owners.reset();
+  pool.reset();
+  owners.reset();
   if (postgres) postgres->stop();
 }
 

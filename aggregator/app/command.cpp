@@ -1,29 +1,11 @@
 #include "aggregator/app/command.h"
 
 #include <algorithm>
-#include <sstream>
 
+#include "aggregator/app/key_commands.h"
 #include "aggregator/app/partition_commands.h"
-#include "common/base/file.h"
 
 namespace muster {
-namespace {
-
-constexpr std::size_t kMostPidFileBytes = 4096;
-
-// A running PostgreSQL names its socket's folder in the fifth line of this file.
-Result<std::string> socket_of_running(const std::filesystem::path& embedded) {
-  const auto file = read_file(embedded / "cluster" / "postmaster.pid", kMostPidFileBytes);
-  if (!file) {
-    return fail(file.error().in("the database of this configuration runs only while musterd does"));
-  }
-  std::istringstream lines(*file);
-  std::string line;
-  for (int i = 0; i < 5; ++i) std::getline(lines, line);
-  return line;
-}
-
-}  // namespace
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands{
@@ -31,6 +13,9 @@ const std::vector<Command>& commands() {
        restore_partition},
       {"partitions expire", "", 0, "apply retention now, however many partitions it takes",
        expire_partitions},
+      {"keys status", "", 0, "which keys seal credentials, and how many need them", show_keys},
+      {"keys rotate", "", 0, "put a new key into the key file and use it", rotate_keys},
+      {"keys rewrap", "", 0, "seal stored credentials anew with the key in use", rewrap_secrets},
   };
   return kCommands;
 }
@@ -46,13 +31,6 @@ Result<const Command*> find_command(const CommandArguments& words) {
     return fail(ErrorCode::kInvalid, "usage: musterd " + name + arguments);
   }
   return &*found;
-}
-
-Result<ConnectionSettings> command_database(const Settings& settings) {
-  if (!settings.database.url.empty()) return ConnectionSettings{settings.database.url.reveal()};
-  auto socket = socket_of_running(settings.database.embedded);
-  if (!socket) return fail(socket.error());
-  return ConnectionSettings{"host='" + *socket + "' port=5432 user=muster dbname=muster"};
 }
 
 }  // namespace muster

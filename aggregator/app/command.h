@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "aggregator/settings/settings.h"
-#include "aggregator/storage/connection.h"
 
 namespace muster {
 
@@ -26,8 +25,5 @@ const std::vector<Command>& commands();
 
 // The command that `words` begin with; or a sentence on what is wrong with them.
 Result<const Command*> find_command(const CommandArguments& words);
-
-// How a command reaches the database, which a running musterd may be keeping.
-Result<ConnectionSettings> command_database(const Settings& settings);
 
 }  // namespace muster

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "aggregator/app/commands.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 

@@ -173,6 +173,20 @@ void add_rollup_readings(Readings& readings, const RollupReadings& rollups, cons
                         });
 }
 
+void add_secret_readings(Readings& readings, const SecretUpkeep& secrets) {
+  readings.add_gauges(
+      "muster_secret_kek_refs",
+      "Data keys and credentials that need a key of the key file; its line may be "
+      "removed when there are none.",
+      [&secrets] {
+        Readings::SeriesList series;
+        for (const auto& [kek, count] : secrets.needed_keks()) {
+          series.push_back({{{"kek", std::to_string(kek)}}, static_cast<double>(count)});
+        }
+        return series;
+      });
+}
+
 void add_own_fault_readings(Readings& readings, const OwnFault& fault,
                             const CanaryWatch& canaries) {
   for (const auto kind : {OwnFaultKind::kNetwork, OwnFaultKind::kDns, OwnFaultKind::kDescriptors}) {

@@ -11,6 +11,7 @@
 #include "aggregator/probing/probing_counters.h"
 #include "aggregator/schedule/schedule_counters.h"
 #include "aggregator/spool/result_pipeline.h"
+#include "aggregator/storage/secret_upkeep.h"
 #include "common/net/event_loop.h"
 #include "common/net/http_client.h"
 
@@ -27,6 +28,7 @@ void add_probing_readings(Readings& readings, const ProbingCounters& counters);
 void add_spool_readings(Readings& readings, const ResultPipeline& pipeline);
 void add_writer_readings(Readings& readings, const ResultWriter& writer);
 void add_rollup_readings(Readings& readings, const RollupReadings& rollups, const Clock& clock);
+void add_secret_readings(Readings& readings, const SecretUpkeep& secrets);
 void add_own_fault_readings(Readings& readings, const OwnFault& fault, const CanaryWatch& canaries);
 void add_loop_readings(Readings& readings, const EventLoop& loop,
                        const std::function<bool()>& stuck);

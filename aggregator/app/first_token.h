@@ -5,13 +5,8 @@
 #include <filesystem>
 
 #include "aggregator/storage/token_repository.h"
-#include "common/base/secret.h"
 
 namespace muster {
-
-// "mst_" and 30 characters of 0-9A-Za-z (178 bits) and a checksum of 6, so that a mistyped or
-// truncated token is told from an unknown one.
-Secret make_token();
 
 Result<void> ensure_first_token(TokenRepository& tokens, const std::filesystem::path& file);
 

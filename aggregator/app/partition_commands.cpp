@@ -1,5 +1,6 @@
 #include "aggregator/app/partition_commands.h"
 
+#include "aggregator/app/command_database.h"
 #include "aggregator/storage/partition_detacher.h"
 #include "aggregator/storage/partition_restore.h"
 #include "aggregator/storage/partition_session.h"

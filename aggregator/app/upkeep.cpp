@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "common/base/log.h"
+
 namespace muster {
 namespace {
 
@@ -21,8 +23,8 @@ milliseconds jittered(milliseconds pause, std::minstd_rand& random) {
 
 }  // namespace
 
-Upkeep::Upkeep(PartitionWorkerSettings partitions, const Clock& clock)
-    : partitions_(std::move(partitions), clock, stop_) {}
+Upkeep::Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Task also)
+    : partitions_(std::move(partitions), clock, stop_), also_(std::move(also)) {}
 
 Upkeep::~Upkeep() {
   stop();
@@ -41,7 +43,11 @@ void Upkeep::run() {
   ::pthread_setname_np(::pthread_self(), "upkeep");
   std::minstd_rand random(std::random_device{}());
   while (!stop_.given()) {
-    const bool well = partitions_.round();
+    bool well = partitions_.round();
+    if (const auto done = also_(); !done) {
+      log::error("upkeep.failed", {{"error", done.error().message}});
+      well = false;
+    }
     stop_.wait_for(jittered(well ? kEvery : kAfterFailure, random));
   }
 }

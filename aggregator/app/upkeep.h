@@ -2,6 +2,7 @@
 // partitions, every five minutes, sooner again after a failure. Owned by the Aggregator.
 #pragma once
 
+#include <functional>
 #include <thread>
 
 #include "aggregator/storage/partition_worker.h"
@@ -10,7 +11,9 @@ namespace muster {
 
 class Upkeep {
  public:
-  Upkeep(PartitionWorkerSettings partitions, const Clock& clock);
+  // `also` is done in every round, behind the partitions.
+  using Task = std::function<Result<void>()>;
+  Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Task also);
   ~Upkeep();
 
   // What must be there before ingestion opens, on the caller's thread.
@@ -26,6 +29,7 @@ class Upkeep {
 
   StopSignal stop_;
   PartitionWorker partitions_;
+  const Task also_;
   std::thread thread_;
 };
 

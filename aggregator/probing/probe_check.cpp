@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/log.h"
 #include "common/plugin/probe_runtime.h"
 
 namespace muster {
@@ -14,7 +15,9 @@ ProbeCheck::ProbeCheck(const Surroundings& surroundings,
       server_(std::move(server)),
       probe_(std::move(probe)),
       contact_(std::move(contact)),
-      target_(surroundings.runtime, std::move(configured), server_) {}
+      configured_(std::move(configured)) {
+  use_token(false);
+}
 
 ProbeCheck::~ProbeCheck() {
   landed();
@@ -36,11 +39,11 @@ StartOutcome ProbeCheck::start(std::int64_t slot_ms) {
 // A person asks: the breaker and the budget are not theirs to wait for.
 void ProbeCheck::start_now(Done done) {
   waiting_.push_back(std::move(done));
-  if (!target_.open()) launch(wall_ms());
+  if (!target_->open()) launch(wall_ms());
 }
 
 StartOutcome ProbeCheck::admit() {
-  if (target_.open()) return StartOutcome::kOverrun;
+  if (target_->open()) return StartOutcome::kOverrun;
   if (!around_.results.has_room()) return StartOutcome::kOverload;
   if (contact_->doubtful && around_.budget.in_flight >= around_.budget.most) {
     return StartOutcome::kBudget;
@@ -63,10 +66,50 @@ void ProbeCheck::launch(std::int64_t slot_ms) {
     in_budget_ = true;
     ++around_.budget.in_flight;
   }
-  target_.start(probe_->timeout, [this](Finding finding) { on_finding(std::move(finding)); });
+  other_token_asked_ = false;
+  if (previous_token_ && server_->previous_token->until <= started_wall_) use_token(false);
+  ask(probe_->timeout);
+}
+
+void ProbeCheck::ask(Duration timeout) {
+  target_->start(timeout, [this](Finding finding) { on_finding(std::move(finding)); });
+}
+
+// While a token is rotated the server knows one of the two. Which one, it says by refusing the
+// other; that is no result, so the rotation leaves no gap.
+bool ProbeCheck::ask_with_other_token(const Finding& finding) {
+  const Duration left = probe_->timeout - (clock_.now() - started_at_);
+  const bool other_is_good = server_->previous_token != nullptr &&
+                             (previous_token_ || clock_.wall() < server_->previous_token->until);
+  if (finding.reason != FailureReason::kAuth || other_token_asked_ || !other_is_good ||
+      left <= Duration::zero()) {
+    return false;
+  }
+  other_token_asked_ = true;
+  use_token(!previous_token_);
+  ask(left);
+  return true;
+}
+
+// A plugin keeps what it made of a target's credential, so another one is another target.
+void ProbeCheck::use_token(bool previous) {
+  ServerPointer server = server_;
+  if (previous) {
+    auto other = std::make_shared<Server>(*server_);
+    other->api_token = server_->previous_token->token;
+    server = std::move(other);
+  }
+  previous_token_ = previous;
+  target_ = std::make_unique<ProbeTarget>(around_.runtime, configured_, std::move(server));
 }
 
 void ProbeCheck::on_finding(Finding finding) {
+  if (ask_with_other_token(finding)) return;
+  if (other_token_asked_ && finding.reason != FailureReason::kAuth) {
+    log::info("check.token_switched", {{"server", server_->name},
+                                       {"probe", probe_->name},
+                                       {"token", previous_token_ ? "previous" : "new"}});
+  }
   CheckResult result{std::move(finding)};
   result.server = server_;
   result.probe = probe_;

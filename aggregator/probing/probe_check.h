@@ -39,6 +39,9 @@ class ProbeCheck final : public Check {
  private:
   StartOutcome admit();
   void launch(std::int64_t slot_ms);
+  void ask(Duration timeout);
+  bool ask_with_other_token(const Finding& finding);
+  void use_token(bool previous);
   void on_finding(Finding finding);
   void learn(CheckResult& result);
   void retry_soon(bool undecided);
@@ -50,6 +53,7 @@ class ProbeCheck final : public Check {
   const ServerPointer server_;
   const ProbeSpecPointer probe_;
   const std::shared_ptr<ServerContact> contact_;
+  const std::shared_ptr<const ConfiguredProbe> configured_;
   std::int64_t slot_ms_ = 0;
   TimePoint started_at_;
   WallTime started_wall_;
@@ -57,9 +61,11 @@ class ProbeCheck final : public Check {
   int retries_ = 0;  // made since the results were last decided
   bool in_flight_ = false;
   bool in_budget_ = false;
-  std::unique_ptr<Timer> retry_;  // made when first needed: most checks never retry
+  bool previous_token_ = false;     // what the server took last, or will be asked with next
+  bool other_token_asked_ = false;  // in this check
+  std::unique_ptr<Timer> retry_;    // made when first needed: most checks never retry
   std::vector<Done> waiting_;
-  ProbeTarget target_;  // last: its callbacks use the rest
+  std::unique_ptr<ProbeTarget> target_;  // last: its callbacks use the rest
 };
 
 }  // namespace muster

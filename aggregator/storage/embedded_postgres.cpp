@@ -34,6 +34,11 @@ std::string conninfo_value(const std::string& value) {
   return text += "'";
 }
 
+std::string conninfo_of(const std::string& socket_directory, std::string_view database) {
+  return "host=" + conninfo_value(socket_directory) +
+         " port=5432 user=muster dbname=" + conninfo_value(std::string(database));
+}
+
 Result<void> ensure_database(const std::string& conninfo, std::chrono::milliseconds patience) {
   ConnectionSettings settings{conninfo};
   settings.connect_timeout = patience;
@@ -96,8 +101,14 @@ void EmbeddedPostgres::stop() {
 }
 
 std::string EmbeddedPostgres::connection_string(std::string_view database) const {
-  return "host=" + conninfo_value(parts_->cluster.socket_directory().string()) +
-         " port=5432 user=muster dbname=" + conninfo_value(std::string(database));
+  return conninfo_of(parts_->cluster.socket_directory().string(), database);
+}
+
+Result<std::string> EmbeddedPostgres::running_connection_string(
+    const std::filesystem::path& directory) {
+  auto socket = PostgresCluster::socket_of_running(directory);
+  if (!socket) return fail(socket.error());
+  return conninfo_of(*socket, "muster");
 }
 
 pid_t EmbeddedPostgres::pid() const {
@@ -159,8 +170,7 @@ bool EmbeddedPostgres::Parts::pause(std::chrono::milliseconds delay) {
 
 Result<void> EmbeddedPostgres::Parts::wait_until_ready() {
   const auto end = std::chrono::steady_clock::now() + settings.start_patience;
-  const std::string conninfo = "host=" + conninfo_value(cluster.socket_directory().string()) +
-                               " port=5432 user=muster dbname=postgres";
+  const std::string conninfo = conninfo_of(cluster.socket_directory().string(), "postgres");
   while (true) {
     auto ready = ensure_database(conninfo, 2s);
     if (ready) return ready;

@@ -38,6 +38,9 @@ class EmbeddedPostgres {
   void stop();  // fast shutdown; waits for it
 
   std::string connection_string(std::string_view database = "muster") const;
+  // Of the server that another process runs in this directory; for commands beside the daemon.
+  static Result<std::string> running_connection_string(const std::filesystem::path& directory);
+
   pid_t pid() const;  // of the running server; 0 while it is down
   std::int64_t restarts() const;
 

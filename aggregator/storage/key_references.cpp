@@ -24,7 +24,7 @@ std::string count_values() {
 
 KeyCounts KeyReferences::by_kek() const {
   KeyCounts sum = values_by_kek;
-  for (const auto& [key, count] : data_keys_by_kek) sum[key] += count;
+  for (const DataKeyRecord& key : data_keys) ++sum[key.kek];
   return sum;
 }
 
@@ -40,10 +40,13 @@ DbResult<KeyReferences> KeyReferences::count(Connection& connection) {
         version == SecretBox::Version::kKek ? found.values_by_kek : found.values_by_data_key;
     counts[key] += values->integer(i, 2);
   }
-  auto keys = connection.exec("SELECT kek_id, count(*) FROM data_keys GROUP BY kek_id");
+  auto keys = connection.exec("SELECT id, kek_id, uses, " + micros("created_at") +
+                              ", retired_at IS NOT NULL FROM data_keys ORDER BY id");
   if (!keys) return fail(keys.error());
   for (int i = 0; i < keys->size(); ++i) {
-    found.data_keys_by_kek[static_cast<std::uint32_t>(keys->integer(i, 0))] = keys->integer(i, 1);
+    found.data_keys.push_back({static_cast<std::uint32_t>(keys->integer(i, 0)),
+                               static_cast<std::uint32_t>(keys->integer(i, 1)), keys->integer(i, 2),
+                               keys->time(i, 3), keys->boolean(i, 4)});
   }
   return found;
 }

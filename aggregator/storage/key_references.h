@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "aggregator/storage/connection.h"
+#include "common/base/clock.h"
 
 namespace muster {
 
@@ -24,12 +26,20 @@ inline constexpr std::array kSealedColumns{
 
 using KeyCounts = std::map<std::uint32_t, std::int64_t>;  // by the key's number
 
+struct DataKeyRecord {
+  std::uint32_t id = 0;
+  std::uint32_t kek = 0;
+  std::int64_t uses = 0;
+  WallTime created_at;
+  bool retired = false;
+};
+
 struct KeyReferences {
+  std::vector<DataKeyRecord> data_keys;  // by id
   KeyCounts values_by_data_key;
   KeyCounts values_by_kek;  // from before there were data keys
-  KeyCounts data_keys_by_kek;
 
-  KeyCounts by_kek() const;  // the sum of both
+  KeyCounts by_kek() const;  // data keys and values
 
   static DbResult<KeyReferences> count(Connection& connection);
 };

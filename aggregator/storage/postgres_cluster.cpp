@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <sstream>
 
 #include "aggregator/storage/server_process.h"
 #include "common/base/file.h"
@@ -91,6 +92,24 @@ PostgresCluster::~PostgresCluster() {
   if (lock_ >= 0) ::close(lock_);
   std::error_code ignored;
   if (socket_directory_is_temporary_) fs::remove_all(socket_directory_, ignored);
+}
+
+// The fifth line of the server's pid file.
+Result<std::string> PostgresCluster::socket_of_running(const fs::path& directory) {
+  const fs::path data = fs::absolute(directory).lexically_normal() / "cluster";
+  std::error_code ignored;
+  const auto content = fs::exists(data / "postmaster.pid", ignored)
+                           ? read_file(data / "postmaster.pid", 64UL * 1024)
+                           : std::string();
+  if (!content) return fail(content.error());
+  if (!is_server_of(parsed(*content), data)) {
+    return fail(ErrorCode::kUnavailable, "the embedded PostgreSQL in " + directory.string() +
+                                             " does not run; start musterd");
+  }
+  std::istringstream lines(*content);
+  std::string line;
+  for (int i = 0; i < 5; ++i) std::getline(lines, line);
+  return line;
 }
 
 Result<void> PostgresCluster::prepare() {

@@ -20,6 +20,9 @@ class PostgresCluster {
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
 
+  // Where the server listens that runs in `directory`, whoever started it.
+  static Result<std::string> socket_of_running(const std::filesystem::path& directory);
+
   // Makes the directory and the cluster unless they are there.
   Result<void> prepare();
 
