@@ -24,7 +24,7 @@ properties:
     minimum: 2
     maximum: 1000
     default: 8
-    description: connections for the API and upkeep
+    description: connections for the API
 )yaml";
 
 void check_database(const Node& section, Faults& faults) {

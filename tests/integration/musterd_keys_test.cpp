@@ -204,9 +204,8 @@ class MusterdKeysTest : public CppUnit::TestFixture {
     shim.start_with(rotated.text("api_token"));
     CPPUNIT_ASSERT(
         eventually(kPatience, [&] { return daemon.log().find("token=new") != std::string::npos; }));
-    CPPUNIT_ASSERT_EQUAL(
-        std::string("200"),
-        daemon.api("POST", server_path(added) + "/health-check").text("checks[0].http_status"));
+    assert_contains(daemon.api("POST", server_path(added) + "/health-check").body,
+                    "\"http_status\":200");
   }
 };
 

@@ -34,7 +34,7 @@ struct SharedServer {
                     fs::perm_options::add);
     EmbeddedPostgresSettings settings;
     settings.directory = directory.path() / "postgres";
-    settings.server_settings = {{"fsync", "off"}, {"max_connections", "100"}};
+    settings.server_settings = {{"fsync", "off"}, {"max_connections", "300"}};
     return settings;
   }
 
