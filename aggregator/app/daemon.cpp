@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <iostream>
 
-#include "aggregator/app/commands.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
