@@ -29,6 +29,7 @@
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
+#include "aggregator/storage/rollup_marks.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
@@ -184,6 +185,10 @@ Result<void> Aggregator::Parts::prepare_database() {
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
       clock, [this] { return secret_upkeep->run_once(clock.wall()); });
+  upkeep->partitions().set_finalised_until(
+      [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
+        return rolled_up_until(connection, table.name, span);
+      });
   upkeep->prepare();
 
   keys.emplace(*owners, settings.key_file, clock);

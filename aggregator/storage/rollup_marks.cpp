@@ -7,8 +7,8 @@ namespace muster {
 namespace {
 
 // The level that is computed from a table.
-const std::string* level_from(const std::string& table) {
-  static const std::map<std::string, std::string> kLevels{
+const std::string* level_from(std::string_view table) {
+  static const std::map<std::string, std::string, std::less<>> kLevels{
       {"server_health_checks", "health_5m"}, {"server_health_5m", "health_1h"},
       {"server_health_1h", "health_1d"},     {"server_metrics_aggregated", "metrics_5m"},
       {"server_metrics_5m", "metrics_1h"},   {"server_metrics_1h", "metrics_1d"},
@@ -52,16 +52,16 @@ DbResult<RollupMarks> read_rollup_marks(Connection& connection, const std::strin
   return marks;
 }
 
-DbResult<bool> is_rolled_up(Connection& connection, const std::string& table, WallTime until,
-                            RollupSpan span) {
+DbResult<WallTime> rolled_up_until(Connection& connection, std::string_view table,
+                                   RollupSpan span) {
   const std::string* level = level_from(table);
-  if (level == nullptr) return true;
+  if (level == nullptr) return WallTime::max();
   auto rows = connection.exec(
-      "SELECT EXISTS (SELECT FROM rollup_mark WHERE rollup = $1 AND upto >= $2) "
-      "AND NOT EXISTS (SELECT FROM rollup_dirty WHERE rollup = $1 AND ts < $2)",
-      {*level, until + span.holds});
+      "SELECT " + micros("least(upto, (SELECT min(ts) FROM rollup_dirty WHERE rollup = $1))") +
+          " FROM rollup_mark WHERE rollup = $1",
+      {*level});
   if (!rows) return fail(rows.error());
-  return rows->boolean(0, 0);
+  return rows->empty() ? WallTime() : rows->time(0, 0) - span.holds;
 }
 
 }  // namespace muster

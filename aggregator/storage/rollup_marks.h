@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/period.h"
@@ -27,9 +28,9 @@ struct RollupSpan {
   std::chrono::seconds holds{std::chrono::minutes(10)};
 };
 
-// Whether nothing in `table` before `until` is needed any more to compute a rollup. True for a
-// table that none is computed from.
-DbResult<bool> is_rolled_up(Connection& connection, const std::string& table, WallTime until,
-                            RollupSpan span = {});
+// Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a table
+// that none is computed from.
+DbResult<WallTime> rolled_up_until(Connection& connection, std::string_view table,
+                                   RollupSpan span = {});
 
 }  // namespace muster

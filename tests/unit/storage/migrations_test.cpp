@@ -21,6 +21,7 @@ class MigrationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(two_daemons_take_turns);
   CPPUNIT_TEST(the_built_in_ones_are_those_of_the_source_tree);
   CPPUNIT_TEST(reads_only_numbered_files);
+  CPPUNIT_TEST(older_history_gets_partitions_for_its_rollups);
   CPPUNIT_TEST_SUITE_END();
 
   const Migration one_{1, "0001_one", "CREATE TABLE one (a int)"};
@@ -110,6 +111,28 @@ class MigrationsTest : public CppUnit::TestFixture {
     const auto found = must(Migrations::from_directory(directory.path()));
     CPPUNIT_ASSERT_EQUAL(1, must(found.apply(connection)));
     CPPUNIT_ASSERT(!Migrations::from_directory(directory.path() / "missing"));
+  }
+
+  void older_history_gets_partitions_for_its_rollups() {
+    namespace fs = std::filesystem;
+    const fs::path sql = fs::path(MUSTER_SOURCE_DIR) / "sql";
+    test::TempDir before;
+    for (const auto& file : fs::directory_iterator(sql)) {
+      if (file.path().filename() < "0007") fs::copy(file.path(), before.path());
+    }
+    Connection connection = database_.connect();
+    must(must(Migrations::from_directory(before.path())).apply(connection));
+    must(connection.exec(
+        "CREATE TABLE server_metrics_aggregated_2026_03 PARTITION OF server_metrics_aggregated "
+        "FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')"));
+    must(Migrations::built_in().apply(connection));
+    for (const char* level : {"5m", "1h", "1d"}) {
+      must(connection.exec("INSERT INTO server_metrics_" + std::string(level) +
+                           " (ts, org_id, server_key, samples) VALUES ('2026-03-31Z', 1, 1, 1)"));
+    }
+    CPPUNIT_ASSERT(
+        !connection.exec("INSERT INTO server_health_1h (ts, org_id, server_key, checks, failures) "
+                         "VALUES ('2026-03-31Z', 1, 1, 1, 1)"));  // of which there is no history
   }
 
   TestDatabase database_{TestDatabase::Content::kEmpty};
