@@ -58,6 +58,21 @@ DbResult<std::optional<WallTime>> oldest_of_both(Connection& connection, const s
   return std::max(**from, **to);
 }
 
+// The oldest row; one partition after the other, for no index tells.
+DbResult<std::optional<WallTime>> first_row(Connection& connection, const std::string& table) {
+  auto bounds = partition_bounds(connection, table);
+  if (!bounds) return fail(bounds.error());
+  std::ranges::sort(*bounds, {}, &TimeRange::from);
+  for (const TimeRange& range : *bounds) {
+    auto first =
+        read_time(connection,
+                  "SELECT " + micros("min(ts)") + " FROM " + table + " WHERE ts >= $1 AND ts < $2",
+                  {range.from, range.to});
+    if (!first || *first) return first;
+  }
+  return std::nullopt;
+}
+
 DbResult<void> write_mark(Connection& connection, const std::string& name, WallTime upto) {
   auto done = connection.exec(
       "INSERT INTO rollup_mark (rollup, upto) VALUES ($1, $2) "
@@ -129,18 +144,32 @@ DbResult<bool> Roller::advance(Connection& connection, const Level& level) const
   if (!from) return fail(from.error());
   auto limit = read_mark(connection, level.source_mark());
   if (!limit) return fail(limit.error());
-  if (!*from) {
-    from = oldest_of_both(connection, level.source(), level.table());
-    if (!from) return fail(from.error());
+  if (!*limit) return false;
+  TimeRange range{WallTime(), floor_to(level.period, **limit)};
+  if (*from) {
+    range.from = **from;
+  } else {
+    auto start = start_of(connection, level, range.to);
+    if (!start) return fail(start.error());
+    range.from = *start;
   }
-  if (!*from || !*limit) return false;
-  TimeRange range{ceil_to(level.period, **from), floor_to(level.period, **limit)};
-  range.to = std::min(range.to, range.from + most_at_once(level.period));
-  if (range.from >= range.to) return false;
+  if (*from && range.from >= range.to) return false;
+  range.to = std::clamp(range.to, range.from, range.from + most_at_once(level.period));
   if (auto done = recompute(connection, level, range); !done) return fail(done.error());
   if (auto done = write_mark(connection, level.name(), range.to); !done) return fail(done.error());
   if (auto done = transaction->commit(); !done) return fail(done.error());
   return true;
+}
+
+// Where a level begins that has no mark: with the oldest bucket that there is something of and a
+// partition for; with nothing to do when there is none.
+DbResult<WallTime> Roller::start_of(Connection& connection, const Level& level, WallTime end) {
+  auto first = first_row(connection, level.source());
+  if (!first) return fail(first.error());
+  auto kept = oldest(connection, level.table());
+  if (!kept) return fail(kept.error());
+  const WallTime from = first->value_or(end);
+  return std::max(floor_to(level.period, from), ceil_to(level.period, kept->value_or(from)));
 }
 
 // The oldest dirty buckets. True: there may be more.

@@ -46,6 +46,7 @@ class Roller {
 
   static DbResult<void> close_buckets(Connection& connection, WallTime now);
   DbResult<bool> advance(Connection& connection, const Level& level) const;
+  static DbResult<WallTime> start_of(Connection& connection, const Level& level, WallTime end);
   DbResult<bool> redo(Connection& connection, const Level& level) const;
   DbResult<void> redo_range(Connection& connection, const Level& level, TimeRange range) const;
   DbResult<std::int64_t> recompute(Connection& connection, const Level& level,

@@ -22,7 +22,7 @@ class RollerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_writer_that_was_under_way_is_not_missed);
   CPPUNIT_TEST(writers_do_not_wait_for_a_roller_that_waits);
   CPPUNIT_TEST(what_has_lost_its_facts_is_kept);
-  CPPUNIT_TEST(begins_with_the_oldest_partition);
+  CPPUNIT_TEST(begins_with_the_oldest_fact);
   CPPUNIT_TEST(time_zones_do_not_matter);
   CPPUNIT_TEST(stops_between_transactions);
   CPPUNIT_TEST(one_roller_a_database);
@@ -258,13 +258,23 @@ class RollerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("rollup_dirty"));
   }
 
-  void begins_with_the_oldest_partition() {
+  void begins_with_the_oldest_fact() {
     const WallTime month{std::chrono::sys_days{std::chrono::November / 1 / 2026}};
-    const SampleFacts facts = one_check(month);
+    const SampleFacts facts = one_check(month + 3h + 17min);
     facts.insert(*connection_);
     run(month + 25h);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count("server_health_5m"));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_1d WHERE healthy_ms = 600000"));
+    check_all(facts, month + 24h + 55min);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_1d"));
+    // Where there is nothing, nothing is to be done, and an hour or a day not gone through.
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("rollup_mark WHERE upto = '2026-11-02 00:00Z' "
+                                                "AND rollup LIKE '%1d'"));
+    const SampleFacts late = one_check(month + 3h);
+    late.insert(*connection_);
+    note(*connection_, late);
+    run(month + 25h);
+    SampleFacts both = facts;
+    both.checks.push_back(late.checks[0]);
+    check_all(both, month + 24h + 55min);
   }
 
   void time_zones_do_not_matter() {
