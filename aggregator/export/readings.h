@@ -6,7 +6,6 @@
 #include <prometheus/metric_family.h>
 
 #include <functional>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,7 +17,6 @@ namespace muster {
 class Readings final : public prometheus::Collectable {
  public:
   using Read = std::function<double()>;  // a figure; a histogram is borrowed for good
-  using ReadMany = std::function<std::map<std::string, double>()>;  // by a label's value
   using Labels = std::vector<prometheus::ClientMetric::Label>;
 
   // Called again with the same name, adds a series with other labels.
@@ -38,10 +36,6 @@ class Readings final : public prometheus::Collectable {
   void add_histogram(const std::string& name, const std::string& help, const Histogram& histogram,
                      Labels labels = {});
 
-  // Counters that come as they are needed, one for each value of `label`.
-  void add_counters(const std::string& name, const std::string& help, const std::string& label,
-                    ReadMany read);
-
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
@@ -49,10 +43,6 @@ class Readings final : public prometheus::Collectable {
     Labels labels;
     Read read;
     const Histogram* histogram = nullptr;  // instead of `read`
-    std::string label;                     // of `read_many`, which is then instead of `read`
-    ReadMany read_many = {};
-
-    void collect(prometheus::MetricFamily& page) const;
   };
   struct Family {
     std::string name;

@@ -17,14 +17,16 @@ std::string quarantine_of(const PartitionedTable& table) {
 
 // $1: reason, $2 and $3: from and to. The rows' places (ctid) make it a batch; only this thread
 // takes rows out.
+// The rollups are told of the rows that come so late.
 std::string move_sql(const PartitionedTable& table, const std::string& columns) {
   const std::string quarantine = quarantine_of(table);
   const std::string time(table.time_column);
   return "WITH moved AS (DELETE FROM " + quarantine + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " +
          quarantine + " WHERE quarantine_reason = $1 AND " + time + " >= $2 AND " + time +
          " < $3 LIMIT " + std::to_string(kBatchRows) + ")) RETURNING " + columns +
-         ") INSERT INTO " + std::string(table.name) + " (" + columns + ") SELECT " + columns +
-         " FROM moved";
+         "), put AS (INSERT INTO " + std::string(table.name) + " (" + columns + ") SELECT " +
+         columns + " FROM moved RETURNING " + time + ") SELECT count(*), rollup_note(array_agg(" +
+         "DISTINCT date_bin('5 minutes', " + time + ", 'epoch'::timestamptz))) FROM put";
 }
 
 DbResult<std::int64_t> drain_range(Connection& connection, const std::string& sql,
@@ -33,8 +35,8 @@ DbResult<std::int64_t> drain_range(Connection& connection, const std::string& sq
   while (!stop.given()) {
     auto moved = connection.exec(sql, {kOutsidePartitions, range.from, range.to});
     if (!moved) return fail(moved.error());
-    total += moved->affected();
-    if (moved->affected() < kBatchRows) break;
+    total += moved->integer(0, 0);
+    if (moved->integer(0, 0) < kBatchRows) break;
   }
   return total;
 }

@@ -32,7 +32,7 @@ inline constexpr std::string_view kSeriesOrder = "server_key, series_id, ts";
 
 inline constexpr std::array kPartitionedTables{
     PartitionedTable{"server_health_checks", "health_checks", "13 months"},
-    rollup_table("server_health_5m", "health_5m", "13 months"),
+    rollup_table("server_health_5m", "health_5m", "6 months"),
     rollup_table("server_health_1h", "health_1h", "25 months"),
     rollup_table("server_health_1d", "health_1d", "10 years"),
     PartitionedTable{"server_metrics_aggregated", "metrics_1m", "3 months"},

@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "aggregator/health/health_sink.h"
+#include "aggregator/spool/result_batch.h"
+#include "aggregator/spool/segment.h"
 
 namespace muster::test {
 
@@ -49,6 +51,13 @@ inline Verdict sample_change(const CheckResult& result, HealthState from, Health
   HealthChange change{from,          to, result.reason, std::move(message), result.started_at,
                       result.slot_ms};
   return {to, result.started_at, std::move(change)};
+}
+
+// These rows as a segment of their own; each is ten bytes long, as far as a store can tell.
+inline ResultBatch sample_batch(std::vector<ResultRow> rows) {
+  ResultBatch batch{Uuid::random(), kSegmentHeader, std::move(rows), {}};
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) batch.ends.push_back(batch.to() + 10);
+  return batch;
 }
 
 }  // namespace muster::test

@@ -2,6 +2,7 @@
 
 #include "aggregator/storage/postgres_batch_store.h"
 #include "aggregator/storage/rollup/roller.h"
+#include "tests/support/sample_result.h"
 #include "tests/unit/api/api_fixture.h"
 #include "tests/unit/rollup/begin_rollups.h"
 
@@ -47,7 +48,7 @@ class MetricsHandlersTest : public CppUnit::TestFixture {
     result.started_at = at;
     result.metrics = std::move(metrics);
     PostgresBatchStore store(fixture_->data.settings());
-    must(store.store({1, {ResultRow::from(result, {state, at, std::nullopt})}}));
+    must(store.store(test::sample_batch({ResultRow::from(result, {state, at, std::nullopt})})));
   }
 
   static std::string at(const ApiResponse& response, const std::string& place) {

@@ -266,9 +266,10 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void gives_up_when_it_is_told_to() {
-    Connection connection = database_.connect();
     std::atomic<bool> asked{false};
-    connection.give_up_when(asked);
+    ConnectionSettings settings = database_.settings();
+    settings.give_up = &asked;
+    Connection connection = must(Connection::open(settings));
     CPPUNIT_ASSERT(connection.exec("SELECT 1"));
     std::thread teller([&] {
       test::eventually(10s, [&] {

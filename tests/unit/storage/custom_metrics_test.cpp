@@ -1,6 +1,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/postgres_batch_store.h"
+#include "tests/support/postgres_fixture.h"
 #include "tests/support/sample_result.h"
 
 namespace muster {
@@ -31,15 +32,13 @@ class CustomMetricsTest : public CppUnit::TestFixture {
   void tearDown() override { store_.reset(); }
 
  private:
-  void restart(std::size_t most_series = 3) {
-    store_.emplace(database_.settings(), most_series);
-    number_ = 0;
-  }
+  void restart(std::size_t most_series = 3) { store_.emplace(database_.settings(), most_series); }
 
   StoredBatch store(ServerKey server, std::vector<Metric> metrics, WallTime at = kNow) {
     CheckResult result = sample_result(server, at);
     result.metrics = std::move(metrics);
-    return must(store_->store({++number_, {ResultRow::from(result, test::sample_verdict())}}));
+    return must(
+        store_->store(test::sample_batch({ResultRow::from(result, test::sample_verdict())})));
   }
 
   static Metric gauge(const std::string& name, double value = 1) {
@@ -165,7 +164,6 @@ class CustomMetricsTest : public CppUnit::TestFixture {
 
   TestDatabase database_;
   std::optional<PostgresBatchStore> store_;
-  std::int64_t number_ = 0;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(CustomMetricsTest);

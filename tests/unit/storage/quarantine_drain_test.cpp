@@ -4,6 +4,7 @@
 
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/postgres_batch_store.h"
+#include "tests/support/postgres_fixture.h"
 #include "tests/support/sample_result.h"
 
 namespace muster {
@@ -46,7 +47,7 @@ class QuarantineDrainTest : public CppUnit::TestFixture {
     const WallTime before = kNow - std::chrono::days(30);  // October has no partition
     PostgresBatchStore store(database_.settings());
     const auto row = ResultRow::from(test::sample_result(7, before), test::sample_verdict());
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, must(store.store({1, {row}})).quarantined);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, must(store.store(test::sample_batch({row}))).quarantined);
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, drain());
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, counts().at("uncovered"));
     Connection connection = database_.connect();
