@@ -119,7 +119,8 @@ class MusterdKeysTest : public CppUnit::TestFixture {
     remove_last_line(state.path() / "secret.key");
     daemon.start();
     CPPUNIT_ASSERT(daemon.log().find("secret_unreadable") == std::string::npos);
-    CPPUNIT_ASSERT_EQUAL(2.0, daemon.metric(R"(muster_secret_kek_refs{kek="2"})"));
+    CPPUNIT_ASSERT(eventually(
+        kPatience, [&] { return daemon.metric(R"(muster_secret_kek_refs{kek="2"})") == 2.0; }));
   }
 
   void does_not_start_without_a_key_that_is_needed() {

@@ -4,6 +4,7 @@
 
 #include "aggregator/storage/rollup/health_rollup.h"
 #include "aggregator/storage/rollup/rollup_query.h"
+#include "aggregator/storage/tenant.h"
 
 namespace muster {
 namespace {
@@ -55,21 +56,29 @@ std::optional<double> Availability::percent() const {
 
 Result<AvailabilityAnswer> AvailabilityHistory::read(OrganizationKey organization,
                                                      const AvailabilityQuery& query) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  Connection& connection = **lease;
+  auto transaction = TenantTransaction::begin(pool_, organization);
+  if (!transaction) return fail(transaction.error());
+  auto answer = read_on(**transaction, organization, query);
+  if (!answer) return fail(Error(answer.error()));
+  if (auto done = transaction->commit(); !done) return fail(Error(done.error()));
+  return std::move(*answer);
+}
+
+DbResult<AvailabilityAnswer> AvailabilityHistory::read_on(Connection& connection,
+                                                          OrganizationKey organization,
+                                                          const AvailabilityQuery& query) const {
   auto marks = read_rollup_marks(connection, health_rollup().name);
-  if (!marks) return fail(Error(marks.error()));
+  if (!marks) return fail(marks.error());
   const RollupSubject subject{organization, query.server, span_};
   AvailabilityAnswer answer{outwards(query), {}, {}};
   const RollupQuery total = select_total(health_rollup(), subject, answer.range, *marks);
   auto rows = connection.exec(total.sql, total.params);
-  if (!rows) return fail(Error(rows.error()));
+  if (!rows) return fail(rows.error());
   answer.total = availability_of(*rows, 0, 0);
   if (!query.buckets) return answer;
   auto buckets =
       read_buckets(connection, subject, answer.range, *query.buckets, query.limit, *marks);
-  if (!buckets) return fail(Error(buckets.error()));
+  if (!buckets) return fail(buckets.error());
   answer.buckets = std::move(*buckets);
   return answer;
 }

@@ -55,6 +55,9 @@ class AvailabilityHistory {
   Result<AvailabilityAnswer> read(OrganizationKey organization, const AvailabilityQuery& query);
 
  private:
+  DbResult<AvailabilityAnswer> read_on(Connection& connection, OrganizationKey organization,
+                                       const AvailabilityQuery& query) const;
+
   ConnectionPool& pool_;
   const RollupSpan span_;
 };

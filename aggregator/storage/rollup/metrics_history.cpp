@@ -6,6 +6,7 @@
 #include "aggregator/storage/rollup/custom_history.h"
 #include "aggregator/storage/rollup/metrics_rollup.h"
 #include "aggregator/storage/rollup/rollup_query.h"
+#include "aggregator/storage/tenant.h"
 
 namespace muster {
 namespace {
@@ -84,10 +85,11 @@ DbResult<std::array<WallTime, 4>> read_oldest(Connection& connection) {
 
 Result<MetricsAnswer> MetricsHistory::read(OrganizationKey organization,
                                            const MetricsQuery& query) {
-  auto lease = pool_.lease();
-  if (!lease) return fail(lease.error());
-  auto answer = read_on(**lease, organization, query);
+  auto transaction = TenantTransaction::begin(pool_, organization);
+  if (!transaction) return fail(transaction.error());
+  auto answer = read_on(**transaction, organization, query);
   if (!answer) return fail(Error(answer.error()));
+  if (auto done = transaction->commit(); !done) return fail(Error(done.error()));
   return std::move(*answer);
 }
 

@@ -31,7 +31,7 @@ class PartitionHandlersTest : public CppUnit::TestFixture {
     f.data.sql(
         "CREATE TABLE past PARTITION OF server_health_checks "
         "FOR VALUES FROM (MINVALUE) TO ('2026-01-01Z')");
-    f.data.sql("ANALYZE server_health_checks_2026_11");
+    f.data.sql("ANALYZE muster_part.server_health_checks_2026_11");
     const auto response = f.ask("platform", "GET", kPath);
     CPPUNIT_ASSERT_EQUAL_MESSAGE(response.body, 200, response.status);
     CPPUNIT_ASSERT_EQUAL(kPartitionedTables.size(), ApiFixture::items(response));
@@ -42,11 +42,11 @@ class PartitionHandlersTest : public CppUnit::TestFixture {
                       {"items[0].partitions[0].from", "null"},
                       {"items[0].partitions[0].to", "2026-01-01T00:00:00.000Z"},
                       {"items[0].partitions[0].row_estimate", "null"},
-                      {"items[0].partitions[1].name", "public.server_health_checks_2026_11"},
+                      {"items[0].partitions[1].name", "muster_part.server_health_checks_2026_11"},
                       {"items[0].partitions[1].from", "2026-11-01T00:00:00.000Z"},
                       {"items[0].partitions[1].state", "attached"},
                       {"items[0].partitions[1].row_estimate", "0"},
-                      {"items[1].table", "server_metrics_aggregated"},
+                      {"items[4].table", "server_metrics_aggregated"},
                       {"items[1].retention", "3 months"}});
     CPPUNIT_ASSERT(std::stoll(ApiFixture::at(response, "items[0].partitions[1].bytes")) > 0);
   }

@@ -250,7 +250,7 @@ class RollerTest : public CppUnit::TestFixture {
       return database_.number("SELECT sum(healthy_ms) FROM server_health_5m");
     };
     CPPUNIT_ASSERT_EQUAL(std::int64_t{16 * 60'000}, held());
-    database_.sql("DROP TABLE server_health_checks_2026_11");
+    database_.sql("DROP TABLE muster_part.server_health_checks_2026_11");
     note(*connection_, before);
     note(*connection_, after);
     run(month + 30min);

@@ -118,8 +118,9 @@ health: {failures: 8, successes: 9}
     const auto& tables = settings.storage.tables;
     CPPUNIT_ASSERT(tables.at(0).period == PartitionPeriod::kDaily);
     CPPUNIT_ASSERT(tables.at(0).retention == CalendarSpan{.days = std::chrono::days(90)});
-    CPPUNIT_ASSERT(tables.at(1).period == PartitionPeriod::kWeekly);
-    CPPUNIT_ASSERT(tables.at(1).retention.endless);
+    CPPUNIT_ASSERT(tables.at(4).table->key == "metrics_1m");
+    CPPUNIT_ASSERT(tables.at(4).period == PartitionPeriod::kWeekly);
+    CPPUNIT_ASSERT(tables.at(4).retention.endless);
     CPPUNIT_ASSERT(!settings.storage.archive);
     CPPUNIT_ASSERT(settings.storage.archive_directory == folder / "old");
     CPPUNIT_ASSERT(settings.health == (Thresholds{8, 9}));

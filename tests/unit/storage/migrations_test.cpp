@@ -122,9 +122,11 @@ class MigrationsTest : public CppUnit::TestFixture {
     }
     Connection connection = database_.connect();
     must(must(Migrations::from_directory(before.path())).apply(connection));
+    must(connection.exec("SET ROLE muster_owner"));
     must(connection.exec(
         "CREATE TABLE server_metrics_aggregated_2026_03 PARTITION OF server_metrics_aggregated "
         "FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')"));
+    must(connection.exec("RESET ROLE"));
     must(Migrations::built_in().apply(connection));
     for (const char* level : {"5m", "1h", "1d"}) {
       must(connection.exec("INSERT INTO server_metrics_" + std::string(level) +

@@ -94,7 +94,7 @@ class PartitionCreatorTest : public CppUnit::TestFixture {
 
   void the_range_of_a_pending_detach_is_not_free() {
     run();
-    interrupted_detach(database_, kTable, "server_health_checks_2027_01");
+    interrupted_detach(database_, kTable, "muster_part.server_health_checks_2027_01");
     CPPUNIT_ASSERT_EQUAL(std::size_t{3}, bounds().size());
     const PartitionReport report = run();
     CPPUNIT_ASSERT_EQUAL(0, report.created);
