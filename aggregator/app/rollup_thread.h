@@ -1,4 +1,4 @@
-// Thread `rollup`: keeps the rollups up to date, about once a minute, on a connection of its own.
+// Thread `rollup`: keeps the rollups up to date, every five minutes, on a connection of its own.
 // Where another daemon does so already, it only watches. Owned by the Aggregator.
 #pragma once
 

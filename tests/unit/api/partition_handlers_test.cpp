@@ -47,7 +47,7 @@ class PartitionHandlersTest : public CppUnit::TestFixture {
                       {"items[0].partitions[1].state", "attached"},
                       {"items[0].partitions[1].row_estimate", "0"},
                       {"items[4].table", "server_metrics_aggregated"},
-                      {"items[1].retention", "3 months"}});
+                      {"items[4].retention", "3 months"}});
     CPPUNIT_ASSERT(std::stoll(ApiFixture::at(response, "items[0].partitions[1].bytes")) > 0);
   }
 
