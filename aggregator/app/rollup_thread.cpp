@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kEvery = 5min;  // the shortest bucket: more often there is nothing to do
+constexpr auto kEvery = 5min;              // the shortest bucket: more often there is nothing to do
 constexpr auto kLongestStatement = 10min;  // an hour of facts of the largest fleet
 
 std::int64_t unix_seconds(WallTime time) {

@@ -1,5 +1,6 @@
 #include "aggregator/storage/copy_writer.h"
 
+#include <array>
 #include <bit>
 #include <type_traits>
 #include <utility>
@@ -20,10 +21,12 @@ CopyWriter::CopyWriter() : stream_(kHeader) {}
 // Network byte order.
 template <typename T>
 void CopyWriter::put(T value) {
-  auto bits = static_cast<std::make_unsigned_t<T>>(value);
-  for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8) {
-    stream_ += static_cast<char>(bits >> shift & 0xff);
+  const auto bits = static_cast<std::make_unsigned_t<T>>(value);
+  std::array<char, sizeof(T)> bytes;
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    bytes[i] = static_cast<char>(bits >> 8 * (sizeof(T) - 1 - i));
   }
+  stream_.append(bytes.data(), bytes.size());
 }
 
 void CopyWriter::row(std::int16_t columns) {
