@@ -28,8 +28,8 @@ struct RollupSpan {
   std::chrono::seconds holds{std::chrono::minutes(10)};
 };
 
-// Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a table
-// that none is computed from.
+// Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a
+// table that none is computed from.
 DbResult<WallTime> rolled_up_until(Connection& connection, std::string_view table,
                                    RollupSpan span = {});
 
