@@ -27,8 +27,8 @@ ConnectionSettings patient(ConnectionSettings settings, const std::atomic<bool>&
 
 RollupThread::RollupThread(ConnectionSettings database, RollupSpan span, const Clock& clock)
     : clock_(clock),
-      database_(patient(std::move(database), stopping_)),
-      roller_(span, [this] { return stopping_.load(); }) {
+      database_(patient(std::move(database), stop_.flag())),
+      roller_(span, [this] { return stop_.given(); }) {
   for (const Rollup* rollup : Roller::rollups()) {
     for (const Period period : kRollupPeriods) readings_.levels[rollup->level(period)];
   }
@@ -43,27 +43,20 @@ void RollupThread::start() {
 }
 
 void RollupThread::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stop_asked_.notify_all();
+  stop_.give();
   if (thread_.joinable()) thread_.join();
 }
 
 void RollupThread::run() {
   ::pthread_setname_np(::pthread_self(), "rollup");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  while (!stop_.given()) {
     const auto done = round();
-    lock.lock();
-    if (!done && !stopping_) {
+    if (!done && !stop_.given()) {
       readings_.failures.add(done.error());
       log::error("rollup.failed",
                  {{"sqlstate", done.error().sqlstate}, {"error", done.error().message}});
     }
-    stop_asked_.wait_for(lock, kEvery, [this] { return stopping_.load(); });
+    stop_.wait_for(kEvery);
   }
 }
 

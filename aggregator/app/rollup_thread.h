@@ -4,9 +4,7 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -14,6 +12,7 @@
 #include "aggregator/storage/failure_counts.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "common/base/clock.h"
+#include "common/base/stop_signal.h"
 
 namespace muster {
 
@@ -46,14 +45,12 @@ class RollupThread {
   DbResult<void> open();
 
   const Clock& clock_;
-  std::atomic<bool> stopping_{false};
+  StopSignal stop_;
   const ConnectionSettings database_;
   const Roller roller_;
   RollupReadings readings_;
   std::optional<Connection> connection_;
   bool is_ours_ = false;  // nobody else rolls up
-  std::mutex mutex_;
-  std::condition_variable stop_asked_;
   std::thread thread_;
 };
 

@@ -17,12 +17,9 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   if (::mkdir(path.c_str(), 0711) != 0 && errno != EEXIST) {
     return fail_errno("state_dir " + path.string());
   }
-  auto lock = FileLock::take(path / "lock");
-  if (!lock) {
-    if (lock.error().code != ErrorCode::kConflict) return fail(lock.error());
-    return fail(ErrorCode::kConflict,
-                "another musterd already uses the state_dir " + path.string());
-  }
+  auto lock =
+      FileLock::take(path / "lock", "another musterd already uses the state_dir " + path.string());
+  if (!lock) return fail(lock.error());
   return StateDirectory(path, std::move(*lock));
 }
 

@@ -36,8 +36,9 @@ Result<SpoolDirectory> SpoolDirectory::open(fs::path path) {
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
   if (error) return fail(ErrorCode::kDenied, "spool " + path.string() + ": " + error.message());
-  auto lock = FileLock::take(path / "lock");
-  if (!lock) return fail(lock.error().in("spool"));
+  auto lock =
+      FileLock::take(path / "lock", "another musterd already uses the spool " + path.string());
+  if (!lock) return fail(lock.error());
   SpoolDirectory directory(std::move(path), std::move(*lock));
   const auto there = directory.segments();
   if (!there) return fail(there.error());

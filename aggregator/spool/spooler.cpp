@@ -50,11 +50,7 @@ void Spooler::start() {
 void Spooler::stop() {
   if (!thread_.joinable()) return;
   queue_.close();
-  {
-    const std::lock_guard lock(wait_mutex_);
-    stopping_ = true;
-  }
-  stop_asked_.notify_all();
+  stop_.give();
   thread_.join();
 }
 
@@ -71,7 +67,7 @@ void Spooler::run() {
   ::pthread_setname_np(::pthread_self(), "spool");
   while (!queue_.drained()) {
     auto rows = collect();
-    if (behind_ && live_.empty()) catch_up();
+    if (counters_.behind && live_.empty()) catch_up();
     if (!rows.empty()) keep(std::move(rows));
   }
   seal();
@@ -85,10 +81,7 @@ void Spooler::run() {
 std::vector<ResultRow> Spooler::collect() {
   auto rows = queue_.pop_batch(settings_.batch_rows, kIdle);
   if (rows.empty() || rows.size() >= settings_.batch_rows) return rows;
-  {
-    std::unique_lock lock(wait_mutex_);
-    stop_asked_.wait_for(lock, settings_.sync_every, [this] { return stopping_; });
-  }
+  stop_.wait_for(settings_.sync_every);
   auto more = queue_.pop_batch(settings_.batch_rows - rows.size(), 0ms);
   std::ranges::move(more, std::back_inserter(rows));
   return rows;
@@ -148,9 +141,9 @@ void Spooler::put_in_memory(ResultBatch batch) {
 
 void Spooler::hand_over(ResultBatch batch) {
   const std::int64_t from = batch.from;
-  if (!behind_ && !live_.push(std::move(batch))) {
+  if (!counters_.behind && !live_.push(std::move(batch))) {
     log::warn("spool.falling_behind", {{"rows_waiting", live_.rows()}});
-    counters_.behind = behind_ = true;
+    counters_.behind = true;
     return leave_on_disk(from);
   }
   if (segment_->end() >= settings_.segment_bytes) seal();
@@ -181,7 +174,7 @@ bool Spooler::begin_segment() {
 // Nothing more is appended. Who reads it depends on whether its batches went to the writer.
 void Spooler::seal() {
   if (!segment_) return;
-  if (behind_) return leave_on_disk(kSegmentHeader);
+  if (counters_.behind) return leave_on_disk(kSegmentHeader);
   live_.end(segment_->sealed(segment_->end()));
   segment_.reset();
 }
@@ -195,7 +188,7 @@ void Spooler::leave_on_disk(std::int64_t from) {
 // segments in between wait for their turn.
 void Spooler::catch_up() {
   seal();
-  counters_.behind = behind_ = false;
+  counters_.behind = false;
   log::info("spool.live_again",
             {{"segments_waiting", backlog_.segments()}, {"bytes_waiting", backlog_.bytes()}});
 }

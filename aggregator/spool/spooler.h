@@ -6,8 +6,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "aggregator/spool/spool_counters.h"
 #include "aggregator/spool/spool_directory.h"
 #include "common/base/bounded_queue.h"
+#include "common/base/stop_signal.h"
 
 namespace muster {
 
@@ -86,14 +85,11 @@ class Spooler final : public HealthSink {
   SpoolCounters counters_;
   BoundedQueue<ResultRow> queue_;
   std::thread thread_;
-  std::mutex wait_mutex_;
-  std::condition_variable stop_asked_;
-  bool stopping_ = false;
+  StopSignal stop_;
   std::atomic<std::int64_t> next_drop_log_s_{0};
 
   std::optional<SegmentWriter> segment_;
   std::optional<MemorySegment> memory_;  // set while the disk fails
-  bool behind_ = false;                  // the writer finds the segment on disk, not in live_
   Instant next_try_{};
   std::string records_;
   std::string payload_;

@@ -1,7 +1,6 @@
 #include "aggregator/storage/postgres_cluster.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,7 +88,6 @@ PostgresCluster::PostgresCluster(const fs::path& directory, fs::path binaries)
     : directory_(fs::absolute(directory).lexically_normal()), binaries_(std::move(binaries)) {}
 
 PostgresCluster::~PostgresCluster() {
-  if (lock_ >= 0) ::close(lock_);
   std::error_code ignored;
   if (socket_directory_is_temporary_) fs::remove_all(socket_directory_, ignored);
 }
@@ -138,13 +136,11 @@ Result<void> PostgresCluster::make_directory() {
 }
 
 Result<void> PostgresCluster::lock_directory() {
-  if (lock_ >= 0) return {};
-  const fs::path path = directory_ / "lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) return fail_errno(path.string());
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
-  ::close(std::exchange(lock_, -1));
-  return fail(ErrorCode::kConflict, directory_.string() + ": another musterd uses this directory");
+  if (lock_) return {};
+  auto lock = FileLock::take(directory_ / "lock", "another musterd uses " + directory_.string());
+  if (!lock) return fail(lock.error());
+  lock_.emplace(std::move(*lock));
+  return {};
 }
 
 Result<void> PostgresCluster::choose_socket_directory() {

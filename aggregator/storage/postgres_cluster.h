@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "aggregator/storage/os_account.h"
+#include "common/base/file_lock.h"
 
 namespace muster {
 
@@ -53,7 +55,7 @@ class PostgresCluster {
   std::filesystem::path bin_;               // chosen by prepare()
   std::filesystem::path socket_directory_;  // ours alone
   bool socket_directory_is_temporary_ = false;
-  int lock_ = -1;  // flock()ed for as long as we live: two daemons would stop each other's server
+  std::optional<FileLock> lock_;  // two daemons would stop each other's server
 };
 
 }  // namespace muster

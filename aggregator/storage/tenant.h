@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "aggregator/storage/connection_pool.h"
 #include "aggregator/storage/transaction.h"
@@ -33,5 +34,17 @@ class TenantTransaction {
   ConnectionPool::Lease lease_;
   Transaction transaction_;  // goes before its connection is given back
 };
+
+// What `read(connection)`, a DbResult, finds in several statements.
+template <typename Read>
+auto read_as_tenant(ConnectionPool& pool, OrganizationKey organization, Read read)
+    -> Result<typename decltype(read(std::declval<Connection&>()))::value_type> {
+  auto transaction = TenantTransaction::begin(pool, organization);
+  if (!transaction) return fail(transaction.error());
+  auto found = read(**transaction);
+  if (!found) return fail(Error(found.error()));
+  if (auto done = transaction->commit(); !done) return fail(Error(done.error()));
+  return std::move(*found);
+}
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
@@ -11,8 +12,8 @@ namespace muster {
 
 class FileLock {
  public:
-  // kConflict when somebody else holds it.
-  static Result<FileLock> take(const std::filesystem::path& file);
+  // kConflict, in the words of `taken`, when somebody else holds it.
+  static Result<FileLock> take(const std::filesystem::path& file, const std::string& taken);
 
  private:
   explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}

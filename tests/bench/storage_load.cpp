@@ -1,19 +1,21 @@
 // The load of ./dev bench storage: so many checks of a fleet, brought into PostgreSQL by the
 // pipeline (spool, then COPY) or by one plain binary COPY of the same rows. Prints a line for the
 // script: seconds, CPU seconds of the threads that did it.
-#include <dirent.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <sstream>
+#include <stdexcept>
 #include <string>
-#include <thread>
 
 #include "aggregator/spool/result_pipeline.h"
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/postgres_batch_store.h"
+#include "tests/support/eventually.h"
 #include "tests/support/must.h"
 #include "tests/support/sample_result.h"
 
@@ -80,6 +82,10 @@ double cpu_of(const std::vector<std::string>& threads) {
   return sum;
 }
 
+void wait(const std::function<bool()>& condition) {
+  if (!test::eventually(10min, condition)) throw std::runtime_error("waited in vain");
+}
+
 void print(steady_clock::time_point begin, double cpu) {
   const std::chrono::duration<double> took = steady_clock::now() - begin;
   std::cout << took.count() << ' ' << cpu << std::endl;
@@ -96,11 +102,11 @@ void by_pipeline(const std::string& conninfo, const std::string& spool, const Lo
   const auto begin = steady_clock::now();
   const Verdict well = test::sample_verdict();
   for (std::int64_t n = 0; n < load.rows(); ++n) {
-    while (!pipeline->sink().has_room()) std::this_thread::sleep_for(1ms);
+    if (!pipeline->sink().has_room()) wait([&] { return pipeline->sink().has_room(); });
     pipeline->sink().on_result(load.at(n), well);
   }
   const auto& counters = pipeline->writer().counters();
-  while (counters.checks_written < load.rows()) std::this_thread::sleep_for(1ms);
+  wait([&] { return counters.checks_written == load.rows(); });
   print(begin, cpu_of({"spool", "writer"}));
   pipeline->stop();
 }

@@ -60,4 +60,12 @@ inline ResultBatch sample_batch(std::vector<ResultRow> rows) {
   return batch;
 }
 
+inline ResultBatch sample_batch(const std::vector<CheckResult>& results) {
+  std::vector<ResultRow> rows;
+  for (const CheckResult& result : results) {
+    rows.push_back(ResultRow::from(result, sample_verdict()));
+  }
+  return sample_batch(std::move(rows));
+}
+
 }  // namespace muster::test

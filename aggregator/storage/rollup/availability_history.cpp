@@ -56,12 +56,9 @@ std::optional<double> Availability::percent() const {
 
 Result<AvailabilityAnswer> AvailabilityHistory::read(OrganizationKey organization,
                                                      const AvailabilityQuery& query) {
-  auto transaction = TenantTransaction::begin(pool_, organization);
-  if (!transaction) return fail(transaction.error());
-  auto answer = read_on(**transaction, organization, query);
-  if (!answer) return fail(Error(answer.error()));
-  if (auto done = transaction->commit(); !done) return fail(Error(done.error()));
-  return std::move(*answer);
+  return read_as_tenant(pool_, organization, [&](Connection& connection) {
+    return read_on(connection, organization, query);
+  });
 }
 
 DbResult<AvailabilityAnswer> AvailabilityHistory::read_on(Connection& connection,

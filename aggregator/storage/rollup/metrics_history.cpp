@@ -85,12 +85,9 @@ DbResult<std::array<WallTime, 4>> read_oldest(Connection& connection) {
 
 Result<MetricsAnswer> MetricsHistory::read(OrganizationKey organization,
                                            const MetricsQuery& query) {
-  auto transaction = TenantTransaction::begin(pool_, organization);
-  if (!transaction) return fail(transaction.error());
-  auto answer = read_on(**transaction, organization, query);
-  if (!answer) return fail(Error(answer.error()));
-  if (auto done = transaction->commit(); !done) return fail(Error(done.error()));
-  return std::move(*answer);
+  return read_as_tenant(pool_, organization, [&](Connection& connection) {
+    return read_on(connection, organization, query);
+  });
 }
 
 DbResult<MetricsAnswer> MetricsHistory::read_on(Connection& connection,

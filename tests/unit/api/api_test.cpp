@@ -27,10 +27,10 @@ class ApiTest : public CppUnit::TestFixture {
     return ApiFixture::at(response, place);
   }
 
-  void refuses_bad_requests() {
-    ApiFixture f;
-    const std::string server = ApiFixture::path_of(f.add("a"));
-    const std::tuple<const char*, std::string, int, const char*> cases[] = {
+  using Case = std::tuple<const char*, std::string, int, const char*>;
+
+  static std::vector<Case> bad_requests(const std::string& server) {
+    return {
         {"GET", "/api/v1/fleet/nothing", 404, "not_found"},
         {"GET", "/", 404, "not_found"},
         {"GET", kServers + "/", 404, "not_found"},
@@ -65,7 +65,12 @@ class ApiTest : public CppUnit::TestFixture {
         {"GET", "/api/v1/fleet/summary?x=1", 400, "invalid_parameter"},
         {"GET", "/api/v1/fleet/partitions", 403, "insufficient_scope"},
     };
-    for (const auto& [method, target, status, code] : cases) {
+  }
+
+  void refuses_bad_requests() {
+    ApiFixture f;
+    const std::string server = ApiFixture::path_of(f.add("a"));
+    for (const auto& [method, target, status, code] : bad_requests(server)) {
       const auto response = f.ask("admin", method, target);
       const std::string what = std::string(method) + " " + target + " " + response.body;
       CPPUNIT_ASSERT_EQUAL_MESSAGE(what, status, response.status);

@@ -2,6 +2,7 @@
 #include "aggregator/api/health_handlers.h"
 
 #include "aggregator/storage/postgres_batch_store.h"
+#include "tests/support/sample_result.h"
 #include "tests/unit/api/api_fixture.h"
 
 namespace muster {
@@ -30,14 +31,9 @@ class HealthHandlersTest : public CppUnit::TestFixture {
   }
 
   void store(const std::vector<CheckResult>& results) {
-    ResultBatch batch{1, {}};
-    for (const CheckResult& result : results) {
-      batch.rows.push_back(
-          ResultRow::from(result, {HealthState::kHealthy, TestDatabase::kNow, {}}));
-    }
     PostgresBatchStore store(f().data.settings());
     CPPUNIT_ASSERT_EQUAL(static_cast<std::int64_t>(results.size()),
-                         test::must(store.store(batch)).checks);
+                         test::must(store.store(test::sample_batch(results))).checks);
   }
 
   CheckResult check(std::chrono::seconds ago, CheckStatus status = CheckStatus::kOk) {

@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
@@ -26,7 +27,7 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
   static constexpr WallTime kStart{std::chrono::sys_days{std::chrono::November / 20 / 2026}};
 
  public:
-  void setUp() override { pool_.emplace(database_.settings(), 2); }
+  void setUp() override { pool_.emplace(database_.settings(kApiRole), 2); }
   void tearDown() override { pool_.reset(); }
 
  private:

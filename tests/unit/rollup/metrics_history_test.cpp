@@ -2,14 +2,15 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/postgres_batch_store.h"
 #include "aggregator/storage/rollup/metrics_rollup.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "aggregator/storage/rollup/rollup_query.h"
+#include "tests/support/sample_result.h"
 #include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
-#include "tests/support/sample_result.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -37,17 +38,13 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
   static constexpr WallTime kStart{std::chrono::sys_days{std::chrono::November / 20 / 2026}};
 
  public:
-  void setUp() override { pool_.emplace(database_.settings(), 2); }
+  void setUp() override { pool_.emplace(database_.settings(kApiRole), 2); }
   void tearDown() override { pool_.reset(); }
 
  private:
   void store(const std::vector<CheckResult>& results) {
     PostgresBatchStore store(database_.settings());
-    ResultBatch batch{1, {}};
-    for (const CheckResult& result : results) {
-      batch.rows.push_back(ResultRow::from(result, test::sample_verdict()));
-    }
-    must(store.store(batch));
+    must(store.store(test::sample_batch(results)));
   }
 
   MetricsAnswer read(const MetricsQuery& query, OrganizationKey organization = 1) {

@@ -12,6 +12,7 @@ class SettingsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SettingsTest);
   CPPUNIT_TEST(an_empty_file_gives_the_defaults_of_the_structs);
   CPPUNIT_TEST(reads_every_section);
+  CPPUNIT_TEST(reads_how_results_are_kept);
   CPPUNIT_TEST(an_empty_list_of_canaries_is_not_the_default);
   CPPUNIT_TEST(keeps_the_embedded_database_in_the_state_dir);
   CPPUNIT_TEST(reads_the_database_url_from_a_file);
@@ -85,10 +86,6 @@ probing: {loops: 3, allow_networks: [127.0.0.0/8], deny_networks: ["::1"], ca_fi
           max_connections: 4, dns_servers: [10.0.0.2, "[::1]:54"],
           canaries: {targets: ["tcp://10.0.0.1:53"], every: 2s, timeout: 300ms},
           mass_failure: {share: 0.25, servers: 5, window: 40s}}
-writer: {queue: 5000, batch_rows: 6, batch_delay: 7ms}
-storage: {partitions: {health_checks: daily, metrics_1m: weekly},
-          retention: {health_checks: 90 days, metrics_1m: forever},
-          archive: {enabled: false, directory: old}}
 health: {failures: 8, successes: 9}
 )");
     const auto folder = folder_.path();
@@ -112,6 +109,23 @@ health: {failures: 8, successes: 9}
         (settings.probing.dns_servers == std::vector<std::string>{"10.0.0.2", "[::1]:54"}));
     const OwnFaultSettings own_fault{{{"tcp://10.0.0.1:53"}}, 2s, 300ms, {0.25, 5, 40s}};
     CPPUNIT_ASSERT(own_fault == settings.probing.own_fault);
+    CPPUNIT_ASSERT(settings.health == (Thresholds{8, 9}));
+  }
+
+  void reads_how_results_are_kept() {
+    const Settings settings = load(R"(
+key_file: keys
+writer: {queue: 5000, batch_rows: 6, batch_delay: 7ms, series_per_server: 8}
+spool: {directory: waiting, size: 3GiB, when_full: keep_oldest, sync_every: 20ms}
+storage: {partitions: {health_checks: daily, metrics_1m: weekly},
+          retention: {health_checks: 90 days, metrics_1m: forever},
+          archive: {enabled: false, directory: old}}
+)");
+    const auto folder = folder_.path();
+    CPPUNIT_ASSERT(settings.key_file == folder / "keys");
+    const SpoolSettings spool{folder / "waiting", std::int64_t{3} << 30, false, 20ms};
+    CPPUNIT_ASSERT(spool == settings.spool);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{8}, settings.writer.series_per_server);
     CPPUNIT_ASSERT_EQUAL(std::size_t{5000}, settings.writer.queue);
     CPPUNIT_ASSERT_EQUAL(std::size_t{6}, settings.writer.batch_rows);
     CPPUNIT_ASSERT(settings.writer.batch_delay == 7ms);
@@ -123,7 +137,6 @@ health: {failures: 8, successes: 9}
     CPPUNIT_ASSERT(tables.at(4).retention.endless);
     CPPUNIT_ASSERT(!settings.storage.archive);
     CPPUNIT_ASSERT(settings.storage.archive_directory == folder / "old");
-    CPPUNIT_ASSERT(settings.health == (Thresholds{8, 9}));
   }
 
   void an_empty_list_of_canaries_is_not_the_default() {

@@ -32,11 +32,7 @@ class HistoryRepositoryTest : public CppUnit::TestFixture {
  private:
   void store(const std::vector<CheckResult>& results) {
     PostgresBatchStore store(database_.settings());
-    ResultBatch batch{1, {}};
-    for (const CheckResult& result : results) {
-      batch.rows.push_back(ResultRow::from(result, test::sample_verdict()));
-    }
-    must(store.store(batch));
+    must(store.store(test::sample_batch(results)));
   }
 
   static HealthHistoryQuery query() {
