@@ -18,5 +18,5 @@ WHERE to_regrole(r) IS NULL \gexec
 ALTER ROLE muster_ingest BYPASSRLS;
 
 GRANT muster_owner, muster_ingest, muster_api TO :"login";
-SELECT format('GRANT CREATE ON DATABASE %I TO muster_owner', current_database()) \gexec
+SELECT format('GRANT CREATE, TEMPORARY ON DATABASE %I TO muster_owner', current_database()) \gexec
 GRANT USAGE, CREATE ON SCHEMA public TO muster_owner;

@@ -49,10 +49,12 @@ GRANT INSERT, UPDATE, DELETE
   ON managed_servers, server_groups, server_group_members, fleet_operations TO muster_api;
 GRANT INSERT, UPDATE ON api_tokens TO muster_api;
 
-GRANT SELECT, INSERT
+GRANT INSERT
   ON server_health_checks, server_health_checks_quarantine, server_metrics_aggregated,
-     server_metrics_aggregated_quarantine, custom_metrics, custom_metrics_quarantine, metric_series,
-     server_series, check_details, probes, fleet_events, spool_segments
+     server_metrics_aggregated_quarantine, custom_metrics, custom_metrics_quarantine
+  TO muster_ingest;
+GRANT SELECT, INSERT
+  ON metric_series, server_series, check_details, probes, fleet_events, spool_segments
   TO muster_ingest;
 GRANT UPDATE ON server_series TO muster_ingest;
 GRANT UPDATE, DELETE ON spool_segments TO muster_ingest;

@@ -9,15 +9,21 @@ namespace muster {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands{
-      {"partitions restore", "FILE", 1, "bring an archive back into the database for 30 days",
+      {"partitions restore", "FILE", "bring an archive back into the database for 30 days",
        restore_partition},
-      {"partitions expire", "", 0, "apply retention now, however many partitions it takes",
+      {"partitions expire", "", "apply retention now, however many partitions it takes",
        expire_partitions},
-      {"keys status", "", 0, "which keys seal credentials, and how many need them", show_keys},
-      {"keys rotate", "", 0, "put a new key into the key file and use it", rotate_keys},
-      {"keys rewrap", "", 0, "seal stored credentials anew with the key in use", rewrap_secrets},
+      {"keys status", "", "which keys seal credentials, and how many need them", show_keys},
+      {"keys rotate", "", "put a new key into the key file and use it", rotate_keys},
+      {"keys rewrap", "", "seal stored credentials anew with the key in use", rewrap_secrets},
   };
   return kCommands;
+}
+
+std::string usage_of(const Command& command) {
+  std::string usage(command.name);
+  if (!command.argument.empty()) usage += " " + std::string(command.argument);
+  return usage;
 }
 
 Result<const Command*> find_command(const CommandArguments& words) {
@@ -26,9 +32,8 @@ Result<const Command*> find_command(const CommandArguments& words) {
   if (found == commands().end()) {
     return fail(ErrorCode::kInvalid, "there is no command \"" + name + "\"; see --help");
   }
-  if (words.size() != found->count + 2) {
-    const std::string arguments = found->count > 0 ? " " + std::string(found->arguments) : "";
-    return fail(ErrorCode::kInvalid, "usage: musterd " + name + arguments);
+  if (words.size() != (found->argument.empty() ? 2 : 3)) {
+    return fail(ErrorCode::kInvalid, "usage: musterd " + usage_of(*found));
   }
   return &*found;
 }

@@ -13,15 +13,16 @@ namespace muster {
 using CommandArguments = std::vector<std::string>;
 
 struct Command {
-  std::string_view name;       // two words, "partitions restore"
-  std::string_view arguments;  // for the help, "FILE"
-  std::size_t count = 0;       // of arguments
+  std::string_view name;      // two words, "partitions restore"
+  std::string_view argument;  // what the one it takes is, "FILE"; empty: it takes none
   std::string_view purpose;
   // Returns what to print.
   Result<std::string> (*run)(const Settings& settings, const CommandArguments& arguments);
 };
 
 const std::vector<Command>& commands();
+
+std::string usage_of(const Command& command);  // "partitions restore FILE"
 
 // The command that `words` begin with; or a sentence on what is wrong with them.
 Result<const Command*> find_command(const CommandArguments& words);

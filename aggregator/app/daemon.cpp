@@ -166,8 +166,7 @@ int Daemon::show_help() {
   std::string footer =
       "SIGHUP reloads the configuration, SIGTERM stops. Commands, instead of serving:";
   for (const Command& command : commands()) {
-    footer += "\n  " + std::string(command.name) + " " + std::string(command.arguments) + ": " +
-              std::string(command.purpose);
+    footer += "\n  " + usage_of(command) + ": " + std::string(command.purpose);
   }
   help.setFooter(footer);
   help.setUnixStyle(true);

@@ -13,8 +13,9 @@ constexpr std::size_t kVisibleLength = 8;
 // A token that an earlier start wrote is taken again: the database may be newer than the folder.
 Result<Secret> read_or_make(const std::filesystem::path& file) {
   if (std::filesystem::exists(file)) return read_secret_file(file);
-  Secret token = make_token(kApiTokenPrefix);
-  if (auto written = write_file(file, token.reveal() + "\n", 0600); !written) {
+  auto token = make_token(kApiTokenPrefix);
+  if (!token) return token;
+  if (auto written = write_file(file, token->reveal() + "\n", 0600); !written) {
     return fail(written.error());
   }
   return token;

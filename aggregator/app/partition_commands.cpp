@@ -1,9 +1,11 @@
 #include "aggregator/app/partition_commands.h"
 
 #include "aggregator/app/command_database.h"
+#include "aggregator/app/rollup_span.h"
 #include "aggregator/storage/partition_detacher.h"
 #include "aggregator/storage/partition_restore.h"
 #include "aggregator/storage/partition_session.h"
+#include "aggregator/storage/rollup_marks.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -46,6 +48,10 @@ Result<std::string> expire_partitions(const Settings& settings, const CommandArg
   Histogram waits({1});
   LockRetry locks(never, waits);
   PartitionDetacher detacher(clock, locks);
+  detacher.set_finalised_until(
+      [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
+        return rolled_up_until(connection, table.name, span);
+      });
   for (const PartitionPolicy& policy : settings.storage.tables) {
     auto done = detacher.recover(session->connection(), *policy.table).and_then([&] {
       return detacher.expire(session->connection(), policy, false);

@@ -43,11 +43,9 @@ void Upkeep::run() {
   ::pthread_setname_np(::pthread_self(), "upkeep");
   std::minstd_rand random(std::random_device{}());
   while (!stop_.given()) {
-    bool well = partitions_.round();
-    if (const auto done = also_(); !done) {
-      log::error("upkeep.failed", {{"error", done.error().message}});
-      well = false;
-    }
+    const auto done = also_();
+    if (!done) log::error("upkeep.failed", {{"error", done.error().message}});
+    const bool well = partitions_.round() && done;
     stop_.wait_for(jittered(well ? kEvery : kAfterFailure, random));
   }
 }

@@ -11,7 +11,7 @@ namespace muster {
 
 class Upkeep {
  public:
-  // `also` is done in every round, behind the partitions.
+  // `also` is done in every round, before the partitions, which may take hours to archive.
   using Task = std::function<Result<void>()>;
   Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Task also);
   ~Upkeep();

@@ -51,10 +51,6 @@ std::string_view to_string(ArchiveState state) {
   return kStateNames[static_cast<std::size_t>(state)];
 }
 
-DbResult<std::vector<ArchiveRow>> ArchiveRepository::all() {
-  return select("true", {});
-}
-
 DbResult<std::vector<ArchiveRow>> ArchiveRepository::of(std::string_view table) {
   return select("table_name = $1", {table});
 }

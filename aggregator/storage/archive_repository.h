@@ -39,7 +39,6 @@ class ArchiveRepository {
  public:
   explicit ArchiveRepository(Connection& connection) : connection_(connection) {}
 
-  DbResult<std::vector<ArchiveRow>> all();
   DbResult<std::vector<ArchiveRow>> of(std::string_view table);
   DbResult<std::optional<ArchiveRow>> find(std::string_view table, const TimeRange& range);
 

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 #include <zlib.h>
 
+#include <optional>
 #include <string>
 
 namespace muster {
@@ -13,10 +14,10 @@ constexpr std::string_view kAlphabet =
 constexpr std::size_t kRandomLength = 30;
 
 // Bytes past the last multiple of 62 are thrown away, so that every character is equally likely.
-char random_character() {
+std::optional<char> random_character() {
   unsigned char byte = 0;
   do {
-    RAND_bytes(&byte, 1);
+    if (RAND_bytes(&byte, 1) != 1) return std::nullopt;
   } while (byte >= 256 / kAlphabet.size() * kAlphabet.size());
   return kAlphabet[byte % kAlphabet.size()];
 }
@@ -34,9 +35,13 @@ std::string checksum(std::string_view text) {
 
 }  // namespace
 
-Secret make_token(std::string_view prefix) {
+Result<Secret> make_token(std::string_view prefix) {
   std::string token(prefix);
-  for (std::size_t i = 0; i < kRandomLength; ++i) token += random_character();
+  for (std::size_t i = 0; i < kRandomLength; ++i) {
+    const auto character = random_character();
+    if (!character) return fail(ErrorCode::kUnavailable, "this system gives no random numbers");
+    token += *character;
+  }
   return Secret(token + checksum(token));
 }
 

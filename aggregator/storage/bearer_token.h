@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "common/base/result.h"
 #include "common/base/secret.h"
 
 namespace muster {
@@ -12,6 +13,6 @@ namespace muster {
 inline constexpr std::string_view kApiTokenPrefix = "mst_";     // by which clients come to us
 inline constexpr std::string_view kServerTokenPrefix = "msv_";  // by which servers know us
 
-Secret make_token(std::string_view prefix);
+Result<Secret> make_token(std::string_view prefix);
 
 }  // namespace muster

@@ -23,7 +23,10 @@ BEGIN
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
     END IF;
-    IF NOT pg_has_role(session_user, wanted, 'MEMBER') THEN
+    -- From 16 on a member may not always take the role; whoever made it may give itself that.
+    IF NOT pg_has_role(session_user, wanted,
+                       CASE WHEN current_setting('server_version_num')::int >= 160000
+                            THEN 'SET' ELSE 'MEMBER' END) THEN
       BEGIN
         EXECUTE format('GRANT %I TO %I', wanted, session_user);
       EXCEPTION WHEN unique_violation THEN NULL;
@@ -35,15 +38,17 @@ END $$)sql";
 constexpr const char* kLetOwnerCreate = R"sql(
 DO $$
 BEGIN
-  IF NOT has_database_privilege('muster_owner', current_database(), 'CREATE') THEN
-    EXECUTE format('GRANT CREATE ON DATABASE %I TO muster_owner', current_database());
+  IF NOT has_database_privilege('muster_owner', current_database(), 'CREATE')
+     OR NOT has_database_privilege('muster_owner', current_database(), 'TEMPORARY') THEN
+    EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO muster_owner', current_database());
   END IF;
   IF NOT has_schema_privilege('muster_owner', 'public', 'CREATE') THEN
     GRANT USAGE, CREATE ON SCHEMA public TO muster_owner;
   END IF;
 END $$)sql";
 
-// Once: from then on everything is made by muster_owner. Identity sequences and indexes follow
+// Once, for a database that was made before there were roles (0001 to 0006: tables and views
+// alone): from then on everything is made by muster_owner. Identity sequences and indexes follow
 // their tables.
 constexpr const char* kHandOver = R"sql(
 DO $$

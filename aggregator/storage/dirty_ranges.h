@@ -11,7 +11,7 @@ namespace muster {
 
 class DirtyRanges {
  public:
-  // A batch is in order of time, so the same bucket comes many times in a row.
+  // A segment is nearly in order of time, so the same bucket comes many times in a row.
   void touch(WallTime at) {
     if (!buckets_.empty() && at >= buckets_.back() && at < end_) return;
     buckets_.push_back(floor_to(Period::kFiveMinutes, at));

@@ -3,28 +3,25 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "aggregator/storage/db_error.h"
+#include "common/base/guarded.h"
 
 namespace muster {
 
 class FailureCounts {
  public:
   void add(const DbError& error) {
-    const std::lock_guard lock(mutex_);
-    ++counts_[error.sqlstate.empty() ? "none" : error.sqlstate];
+    counts_.with([&](auto& counts) { ++counts[error.sqlstate.empty() ? "none" : error.sqlstate]; });
   }
 
   std::map<std::string, double> counts() const {
-    const std::lock_guard lock(mutex_);
-    return counts_;
+    return counts_.with([](const auto& counts) { return counts; });
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, double> counts_;
+  Guarded<std::map<std::string, double>> counts_;
 };
 
 }  // namespace muster

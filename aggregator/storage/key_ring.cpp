@@ -132,12 +132,13 @@ Result<Secret> KeyRing::kek(std::uint32_t id) {
 }
 
 Result<KeyRing::Rotation> KeyRing::rotate() {
-  const auto by = next_kek();
-  if (!by) return fail(by.error());
   auto lease = pool_.lease();
   if (!lease) return fail(lease.error());
+  // Before the file is changed: of two rotations at once the second sees the first one's key.
   auto transaction = Transaction::begin(**lease, {kLockTable, {}});
   if (!transaction) return fail(transaction.error());
+  const auto by = next_kek();
+  if (!by) return fail(by.error());
   const auto rewrapped = wrap_anew(**lease, *by);
   if (!rewrapped) return fail(rewrapped.error());
   const auto fresh = make_data_key(**lease);

@@ -99,6 +99,9 @@ DbResult<void> PartitionArchiver::copy(Connection& connection, const Partitioned
   if (!transaction) return fail(transaction.error());
   auto isolated = connection.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   if (!isolated) return fail(isolated.error());
+  // A large file takes its time to reach the disk, while the transaction waits.
+  auto patient = connection.exec("SET LOCAL idle_in_transaction_session_timeout = 0");
+  if (!patient) return fail(patient.error());
   const fs::path path = settings_.directory / ArchiveName{&table, row.range}.to_string();
   auto file = write_archive(connection, row.partition, table.order, path,
                             [&] { return expect_room(kReserveBytes); });
@@ -137,7 +140,8 @@ DbResult<void> PartitionArchiver::drop(Connection& connection, const ArchiveRow&
 }
 
 // How well the rows compress is known afterwards only: mostly to a sixth of the table. For those
-// that do not, there is another look while the file grows.
+// that do not, there is another look while the file grows. The table into which the file is read
+// back takes as much as the partition; with the embedded database that is often the same disk.
 DbResult<void> PartitionArchiver::make_room(Connection& connection, const ArchiveRow& row) {
   std::error_code error;
   fs::create_directories(settings_.directory, error);
@@ -148,7 +152,7 @@ DbResult<void> PartitionArchiver::make_room(Connection& connection, const Archiv
   auto size = connection.exec("SELECT pg_table_size($1::regclass)", {row.partition});
   if (!size) return fail(size.error());
   const auto bytes = static_cast<std::uint64_t>(size->integer(0, 0));
-  const auto room = expect_room(bytes / 4 + kReserveBytes);
+  const auto room = expect_room(bytes + bytes / 4 + kReserveBytes);
   if (!room) return fail(DbError{room.error(), "", ""});
   return {};
 }

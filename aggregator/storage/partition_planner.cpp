@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 
 namespace muster {
 namespace {
@@ -74,6 +75,16 @@ std::vector<TimeRange> PartitionPlanner::missing(const std::vector<TimeRange>& w
     if (at < range.to) gaps.push_back({at, range.to});
   }
   return gaps;
+}
+
+WallTime PartitionPlanner::covered_from(std::vector<TimeRange> there) {
+  std::ranges::sort(there, std::ranges::greater(), &TimeRange::from);
+  WallTime begin = there.empty() ? WallTime::max() : there.front().to;
+  for (const TimeRange& range : there) {
+    if (range.to != begin) break;
+    begin = range.from;
+  }
+  return begin;
 }
 
 WallTime PartitionPlanner::covered_until(std::vector<TimeRange> there, WallTime now) {

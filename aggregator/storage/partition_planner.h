@@ -34,6 +34,10 @@ class PartitionPlanner {
   static std::vector<TimeRange> missing(const std::vector<TimeRange>& wanted,
                                         std::vector<TimeRange> there);
 
+  // From where on `there` has no gap up to its newest end: what lies before is a restored archive.
+  // WallTime::max() when there is nothing.
+  static WallTime covered_from(std::vector<TimeRange> there);
+
   // Up to where `there` covers all time from `now` on; `now` when it covers nothing.
   static WallTime covered_until(std::vector<TimeRange> there, WallTime now);
 

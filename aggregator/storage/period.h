@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/base/clock.h"
@@ -32,6 +33,11 @@ constexpr std::optional<Period> period_from(std::string_view name) {
     if (to_string(period) == name) return period;
   }
   return std::nullopt;
+}
+
+// As PostgreSQL reads an interval.
+inline std::string interval_text(std::chrono::seconds length) {
+  return std::to_string(length.count()) + " seconds";
 }
 
 // Where the bucket begins that `time` is in.

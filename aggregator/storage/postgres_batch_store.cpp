@@ -8,6 +8,7 @@
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
 #include "aggregator/storage/partition_creator.h"
+#include "aggregator/storage/quarantine_drain.h"
 #include "aggregator/storage/state_changes.h"
 #include "aggregator/storage/transaction.h"
 
@@ -17,7 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kCheckViolation = "23514";  // also: no partition for a row
-constexpr const char* kOutsideReason = "outside of all partitions";
 
 // What is not stored in this time is offered again on a new connection: nothing is lost by it.
 constexpr auto kStatementTimeout = 8s;
@@ -191,17 +191,17 @@ DbResult<std::optional<std::int64_t>> PostgresBatchStore::claim(const ResultBatc
 
 DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
-  HealthCheckCopy checks(check_bounds_, kOutsideReason);
-  MetricsCopy metrics(metrics_bounds_, kOutsideReason);
-  DirtyRanges touched;
+  HealthCheckCopy checks(check_bounds_, std::string(kOutsidePartitions));
+  MetricsCopy metrics(metrics_bounds_, std::string(kOutsidePartitions));
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
     checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
     metrics.add(*row);
-    touched.touch(row->at);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
   if (auto sent = metrics.facts().send(*connection_); !sent) return fail(sent.error());
+  DirtyRanges touched;
+  for (const ResultRow& row : batch.rows) touched.touch(row.at);
   if (auto noted = touched.note(*connection_); !noted) return fail(noted.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
@@ -213,7 +213,7 @@ DbResult<void> PostgresBatchStore::copy_custom(const SeriesDictionary::Learnt& c
                                                StoredBatch& stored) {
   stored.series_refused = custom.refused;
   if (custom.readings.empty()) return {};
-  CustomMetricsCopy copy(custom_bounds_, kOutsideReason);
+  CustomMetricsCopy copy(custom_bounds_, std::string(kOutsidePartitions));
   for (const auto& reading : custom.readings) copy.add(reading);
   stored.custom_metrics = copy.facts().kept();
   return copy.facts().send(*connection_);

@@ -74,9 +74,7 @@ DbResult<std::array<WallTime, 4>> read_oldest(Connection& connection) {
     auto bounds = partition_bounds(connection,
                                    period == Period::kMinute ? rollup.facts : rollup.table(period));
     if (!bounds) return fail(bounds.error());
-    WallTime& first = oldest[static_cast<std::size_t>(period)];
-    first = bounds->empty() ? WallTime::max()
-                            : std::ranges::min_element(*bounds, {}, &TimeRange::from)->from;
+    oldest[static_cast<std::size_t>(period)] = PartitionPlanner::covered_from(std::move(*bounds));
   }
   return oldest;
 }

@@ -22,10 +22,6 @@ constexpr std::chrono::seconds most_at_once(Period period) {
   return period == Period::kFiveMinutes ? 1h : period == Period::kHour ? 4h : 24h;
 }
 
-std::string length_text(std::chrono::seconds length) {
-  return std::to_string(length.count()) + " seconds";
-}
-
 DbResult<std::optional<WallTime>> read_time(Connection& connection, const std::string& sql,
                                             const Params& params) {
   auto rows = connection.exec(sql, params);
@@ -47,15 +43,17 @@ DbResult<std::optional<WallTime>> oldest(Connection& connection, const std::stri
   return std::ranges::min_element(*bounds, {}, &TimeRange::from)->from;
 }
 
-// Before this there is nothing to compute from, or nowhere to keep it.
-DbResult<std::optional<WallTime>> oldest_of_both(Connection& connection, const std::string& source,
-                                                 const std::string& table) {
-  auto from = oldest(connection, source);
-  if (!from) return from;
-  auto to = oldest(connection, table);
-  if (!to) return to;
-  if (!*from || !*to) return std::nullopt;
-  return std::max(**from, **to);
+// Before this there is nothing to compute from, or nowhere to keep it. A restored archive does not
+// count: between it and the rest there may be a gap.
+DbResult<WallTime> kept_from(Connection& connection, const std::string& source,
+                             const std::string& table) {
+  WallTime from = WallTime::min();
+  for (const std::string& name : {source, table}) {
+    auto bounds = partition_bounds(connection, name);
+    if (!bounds) return fail(bounds.error());
+    from = std::max(from, PartitionPlanner::covered_from(std::move(*bounds)));
+  }
+  return from;
 }
 
 // The oldest row; one partition after the other, for no index tells.
@@ -132,7 +130,10 @@ DbResult<void> Roller::close_buckets(Connection& connection, WallTime now) {
                                 {floor_to(Period::kFiveMinutes, now - kLateAfter)});
   if (closed) return {};
   // Writers are at work all the time; there is still what was closed before.
-  if (closed.error().sqlstate == kLockNotAvailable) return {};
+  if (closed.error().sqlstate == kLockNotAvailable) {
+    log::warn("rollup.mark_stands", {{"why", "writers left no moment to move it"}});
+    return {};
+  }
   return fail(closed.error());
 }
 
@@ -204,11 +205,11 @@ DbResult<bool> Roller::redo(Connection& connection, const Level& level) const {
 // Never where some of the source has gone: what is kept is better than what could be computed.
 DbResult<void> Roller::redo_range(Connection& connection, const Level& level,
                                   TimeRange range) const {
-  auto floor = oldest_of_both(connection, level.source(), level.table());
+  auto floor = kept_from(connection, level.source(), level.table());
   if (!floor) return fail(floor.error());
-  if (!*floor) return {};
+  if (*floor == WallTime::max()) return {};
   const auto reach = level.is_lowest() ? span_.holds : std::chrono::seconds(0);
-  const WallTime least = ceil_to(level.period, **floor + reach);
+  const WallTime least = ceil_to(level.period, *floor + reach);
   if (range.from < least) {
     log::warn("rollup.too_late", {{"rollup", level.name()}, {"kept_from", to_rfc3339(least)}});
     range.from = least;
@@ -223,7 +224,7 @@ DbResult<void> Roller::redo_range(Connection& connection, const Level& level,
       "generate_series($2::timestamptz, $3::timestamptz - interval '1 microsecond', "
       "$4::interval) AS b WHERE m.rollup = $1 AND b < m.upto",
       {level.rollup.level(next), floor_to(next, range.from), range.to,
-       length_text(length_of(next))});
+       interval_text(length_of(next))});
   if (!noted) return fail(noted.error());
   return {};
 }
@@ -231,10 +232,10 @@ DbResult<void> Roller::redo_range(Connection& connection, const Level& level,
 // How many buckets differ from what was there.
 DbResult<std::int64_t> Roller::recompute(Connection& connection, const Level& level,
                                          const TimeRange& range) const {
-  Params params{range.from, range.to, length_text(length_of(level.period))};
+  Params params{range.from, range.to, interval_text(length_of(level.period))};
   if (level.is_lowest()) {
     params.emplace_back(nullptr);  // all servers
-    params.emplace_back(length_text(span_.holds));
+    params.emplace_back(interval_text(span_.holds));
   }
   auto done = connection.exec(level.rollup.recompute(level.period), params);
   if (!done) return fail(done.error());

@@ -5,10 +5,6 @@
 namespace muster {
 namespace {
 
-std::string length_text(Period period) {
-  return std::to_string(length_of(period).count()) + " seconds";
-}
-
 std::string united(const std::vector<std::string>& selects) {
   std::string sql;
   for (const std::string& select : selects) sql += (sql.empty() ? "" : " UNION ALL ") + select;
@@ -20,9 +16,9 @@ RollupQuery begin(const RollupSubject& subject, const TimeRange& facts, Period p
   RollupQuery query;
   query.params = {facts.from,
                   facts.to,
-                  length_text(std::min(period, Period::kFiveMinutes)),
+                  interval_text(length_of(std::min(period, Period::kFiveMinutes))),
                   subject.server,
-                  std::to_string(subject.span.holds.count()) + " seconds",
+                  interval_text(subject.span.holds),
                   subject.organization};
   if (!subject.only.empty()) query.params.push_back(subject.only_param);
   return query;
@@ -66,7 +62,8 @@ RollupQuery select_buckets(const Rollup& rollup, const RollupSubject& subject, P
   const bool is_put_together = period > Period::kFiveMinutes;
   complete.push_back(
       is_put_together
-          ? rollup.from_buckets(united(rest), query.add(length_text(period)) + "::interval")
+          ? rollup.from_buckets(united(rest),
+                                query.add(interval_text(length_of(period))) + "::interval")
           : united(rest));
   query.sql = united(complete);
   return query;

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "tests/support/must.h"
+
 namespace muster {
 
 class BearerTokenTest : public CppUnit::TestFixture {
@@ -26,7 +28,7 @@ class BearerTokenTest : public CppUnit::TestFixture {
   }
 
   void has_its_form_and_its_checksum() {
-    const std::string token = make_token(kApiTokenPrefix).reveal();
+    const std::string token = test::must(make_token(kApiTokenPrefix)).reveal();
     CPPUNIT_ASSERT_EQUAL(std::size_t{40}, token.size());
     CPPUNIT_ASSERT_EQUAL(std::string("mst_"), token.substr(0, 4));
     CPPUNIT_ASSERT_EQUAL(std::string::npos, token.find_first_not_of(kAlphabet, 4));
@@ -37,7 +39,7 @@ class BearerTokenTest : public CppUnit::TestFixture {
     std::set<std::string> tokens;
     std::set<char> characters;
     for (int i = 0; i < 500; ++i) {
-      const std::string token = make_token(kApiTokenPrefix).reveal();
+      const std::string token = test::must(make_token(kApiTokenPrefix)).reveal();
       tokens.insert(token);
       characters.insert(token.begin() + 4, token.begin() + 34);
     }

@@ -22,6 +22,7 @@ class PartitionPlannerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(gaps_are_filled_without_overlap);
   CPPUNIT_TEST(a_period_may_change_both_ways);
   CPPUNIT_TEST(is_covered_up_to_the_first_gap);
+  CPPUNIT_TEST(is_covered_from_behind_the_last_gap);
   CPPUNIT_TEST(names_differ_by_where_they_begin);
   CPPUNIT_TEST_SUITE_END();
 
@@ -182,6 +183,13 @@ class PartitionPlannerTest : public CppUnit::TestFixture {
                        {range("2026-12-01", "2026-12-05"), range("2026-11-01", "2026-12-01"),
                         range("2026-12-06", "2026-12-07")},
                        now) == at("2026-12-05T00:00:00Z"));
+  }
+
+  void is_covered_from_behind_the_last_gap() {
+    CPPUNIT_ASSERT(PartitionPlanner::covered_from({}) == WallTime::max());
+    CPPUNIT_ASSERT(PartitionPlanner::covered_from(
+                       {range("2026-12-01", "2026-12-05"), range("2026-06-01", "2026-07-01"),
+                        range("2026-11-01", "2026-12-01")}) == at("2026-11-01T00:00:00Z"));
   }
 
   void names_differ_by_where_they_begin() {
