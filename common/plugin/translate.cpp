@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstddef>
 
 #include "common/base/utf8.h"
 
@@ -58,12 +57,6 @@ std::array<muster_phase, 5> phases_to_c(const Phases& phases) {
            {to_c("transfer"), nanoseconds(phases.transfer).count()}}};
 }
 
-// What a plugin built for ABI 1.0 hands over ends before this field.
-bool follows_redirects(const muster_http_request& request) {
-  constexpr std::size_t kEnd = offsetof(muster_http_request, follow_redirects) + sizeof(bool);
-  return request.struct_size >= kEnd && request.follow_redirects;
-}
-
 }  // namespace
 
 CheckStatus to_status(muster_status status) {
@@ -108,7 +101,7 @@ void gather_texts(const muster_http_request& request, std::string& texts) {
   add(request.url);
   add(request.body);
   texts += std::to_string(request.max_body_bytes);
-  texts.push_back(follows_redirects(request) ? '>' : '.');
+  texts.push_back(request.follow_redirects ? '>' : '.');
   for (std::size_t i = 0; i < request.header_count; ++i) {
     add(request.headers[i].name);
     add(request.headers[i].value);
@@ -123,7 +116,7 @@ HttpRequest to_request(const muster_http_request& request, const Url& url) {
   if (request.max_body_bytes != 0) {
     converted.most_body_bytes = std::min(request.max_body_bytes, kMostBodyBytes);
   }
-  converted.follow_redirects = follows_redirects(request);
+  converted.follow_redirects = request.follow_redirects;
   for (std::size_t i = 0; i < request.header_count; ++i) {
     converted.headers.emplace_back(view(request.headers[i].name), view(request.headers[i].value));
   }

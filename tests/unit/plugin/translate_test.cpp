@@ -2,14 +2,11 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <cstddef>
-
 namespace muster {
 
 class TranslateTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(TranslateTest);
   CPPUNIT_TEST(follows_redirects_when_asked_to);
-  CPPUNIT_TEST(reads_nothing_behind_the_struct_of_an_older_plugin);
   CPPUNIT_TEST(tells_requests_apart);
   CPPUNIT_TEST_SUITE_END();
 
@@ -35,14 +32,6 @@ class TranslateTest : public CppUnit::TestFixture {
   void follows_redirects_when_asked_to() {
     CPPUNIT_ASSERT(follows(request(true)));
     CPPUNIT_ASSERT(!follows(request(false)));
-  }
-
-  // ABI 1.0 ended before follow_redirects: what stands there is not the plugin's.
-  void reads_nothing_behind_the_struct_of_an_older_plugin() {
-    muster_http_request older = request(true);
-    older.struct_size = offsetof(muster_http_request, follow_redirects);
-    CPPUNIT_ASSERT(!follows(older));
-    CPPUNIT_ASSERT_EQUAL(texts(request(false)), texts(older));
   }
 
   void tells_requests_apart() {

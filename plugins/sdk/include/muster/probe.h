@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * muster/probe.h - the C ABI between a Muster host and one probe plugin.
+ * muster/probe.h - the C ABI between a Muster host and one probe plugin. Version 1, frozen: what is
+ * here stays as it is, and things are only added, as said under Growth.
  *
  * A plugin is a shared library that exports muster_plugin_v1(). The host calls create() once for
  * each entry of its configuration, and start() with a target whenever that target is to be asked.
@@ -11,7 +12,10 @@
  * Threads: [control] one call at a time, may block
  *          [loop]    must not block; runs of one target are never concurrent and stay on one loop;
  *                    several loops use one probe, so a probe is immutable after create()
+ *          [worker]  a thread of the host's pool; may block
  *          [any]     thread-safe, never blocks
+ * Time: at a run's deadline the host ends the operations that its services have under way for the
+ *   run, so each callback comes, and shortly after that it has a result whatever the plugin does.
  * Growth: a struct that begins with struct_size may gain fields at its end within a major version;
  *   read a field only if struct_size covers it. The others are frozen.
  * Text is UTF-8 without a final NUL. */
@@ -27,7 +31,7 @@ extern "C" {
 #endif
 
 #define MUSTER_EXPORT __attribute__((visibility("default")))
-#define MUSTER_ABI_MINOR 1 /* the major version is part of the entry symbol's name */
+#define MUSTER_ABI_MINOR 0 /* the major version is part of the entry symbol's name */
 
 typedef struct muster_host muster_host;   /* the host's, one for each probe, until destroy() */
 typedef struct muster_probe muster_probe; /* the plugin's, one entry of the configuration */
@@ -157,8 +161,8 @@ typedef struct {
   muster_str body;
   const muster_pair* headers;
   size_t header_count;
-  /* Since 1.1. At most 3 hops, to the same scheme; credentials stay with the first server. When
-   * they lead nowhere the reason is MUSTER_REASON_REDIRECT. false: the 3xx itself is the answer. */
+  /* At most 3 hops, to the same scheme; credentials stay with the first server. When they lead
+   * nowhere the reason is MUSTER_REASON_REDIRECT. false: the 3xx itself is the answer. */
   bool follow_redirects;
 } muster_http_request;
 
@@ -184,6 +188,84 @@ typedef struct {
   void (*send)(muster_run*, const muster_http_request*, muster_http_done done, void* user);
 } muster_http;
 
+/* ---- Service muster.stream/1: a dialogue over TCP or TLS on the host's event loop ---------------
+ * service() returns const muster_stream *, which lives as long as the host. A run has at most one
+ * stream, with one operation at a time; it closes when an operation fails and when the run is
+ * completed. Certificates are always verified, and what a server showed is told also when it was
+ * not believed. */
+#define MUSTER_STREAM "muster.stream/1"
+
+typedef struct { /* what the peer showed in a TLS handshake */
+  uint32_t struct_size;
+  uint32_t chain_length;   /* certificates sent, its own included */
+  int64_t not_before;      /* of its own certificate, Unix seconds */
+  int64_t not_after;       /* of its own certificate */
+  int64_t chain_not_after; /* of whichever of the chain ends first */
+  muster_str subject;      /* "CN = shop.example" */
+  muster_str issuer;
+  muster_str names;   /* DNS names and addresses, each followed by a newline */
+  muster_str sha256;  /* of its own certificate, 64 hexadecimal digits */
+  muster_str version; /* "TLSv1.3" */
+  muster_str cipher;
+} muster_tls_info;
+
+typedef struct {
+  uint32_t struct_size;
+  muster_reason reason;       /* MUSTER_REASON_NONE: it was done. Otherwise see error */
+  muster_str data;            /* what read() got; nothing at the end of the peer's data */
+  muster_str error;           /* a sentence fit for muster_result.message */
+  muster_str address;         /* whom connect() reached */
+  const muster_tls_info* tls; /* NULL: no TLS, or the peer has shown nothing */
+  const muster_phase* phases; /* so far: dns, connect, tls */
+  size_t phase_count;
+} muster_stream_event;
+
+/* [loop] Exactly once for each operation, never from inside it. */
+typedef void (*muster_stream_done)(void* user, const muster_stream_event*);
+
+typedef struct {
+  uint32_t struct_size;
+  /* [loop] host: a name or an address, without brackets. */
+  void (*connect)(muster_run*, muster_str host, uint16_t port, muster_stream_done done, void* user);
+  /* [loop] On the connected stream. name: whom the certificate must name (also sent as SNI). */
+  void (*start_tls)(muster_run*, muster_str name, muster_stream_done done, void* user);
+  /* [loop] Copies data, and is done when all of it was handed over. */
+  void (*write)(muster_run*, muster_str data, muster_stream_done done, void* user);
+  /* [loop] At least one byte, at most `most` and at most 64 KiB. */
+  void (*read)(muster_run*, size_t most, muster_stream_done done, void* user);
+} muster_stream;
+
+/* ---- Service muster.poll/1: descriptors and clocks of the plugin's own on the host's loop
+ * -------- service() returns const muster_poll *, which lives as long as the host. For libraries
+ * that bring their own sockets, for pipes and pidfds. */
+#define MUSTER_POLL "muster.poll/1"
+enum { MUSTER_POLL_READ = 1, MUSTER_POLL_WRITE = 2 };
+
+/* [loop] Exactly once for each wait(), never from inside it. events: which of those waited for;
+ * 0: the time is up, or the run is over. */
+typedef void (*muster_poll_ready)(void* user, uint32_t events);
+
+typedef struct {
+  uint32_t struct_size;
+  /* [loop] fd stays the plugin's and open until ready() came; -1: the time alone. A descriptor
+   * is waited for once at a time, a run may wait for 16. until_ns: on the clock of now_ns(),
+   * INT64_MAX for the run's deadline. */
+  void (*wait)(muster_run*, int fd, uint32_t events, int64_t until_ns, muster_poll_ready ready,
+               void* user);
+} muster_poll;
+
+/* ---- Service muster.workers/1: threads for libraries that can only block
+ * ------------------------- service() returns const muster_workers *, which lives as long as the
+ * host. */
+#define MUSTER_WORKERS "muster.workers/1"
+
+typedef struct {
+  uint32_t struct_size;
+  /* [loop] true: work runs exactly once, [worker], also when the run was cancelled meanwhile, and
+   * the run stays valid until it returns. false: the pool is full, and work never runs. */
+  bool (*submit)(muster_run*, void (*work)(void* user), void* user);
+} muster_workers;
+
 /* ---- Plugin: what a shared library provides ---------------------------------------------------*/
 typedef struct {
   uint32_t struct_size;
@@ -199,7 +281,8 @@ typedef struct {
   muster_probe* (*create)(const muster_host*, muster_str config_json, char* error, size_t size);
   /* [loop] deadline_ns is on the clock of now_ns(). At the deadline the host ends the run. */
   void (*start)(muster_probe*, const muster_target*, muster_run*, int64_t deadline_ns);
-  /* [loop] Optional. The host has given the run up; free what it waits for and complete it. */
+  /* [loop] Optional. Nobody waits any more; end what the run waits for and complete it, now or
+   * soon. At its deadline a result that is given from inside is still the run's. */
   void (*cancel)(muster_probe*, muster_run*);
   /* [loop] Optional. Gives a target's slot back; no run of that target is open. */
   void (*release_target)(muster_probe*, void* slot);
