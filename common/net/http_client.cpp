@@ -1,5 +1,6 @@
 #include "common/net/http_client.h"
 
+#include "common/net/dialogue.h"
 #include "common/net/http_fetch.h"
 
 namespace muster {
@@ -27,6 +28,10 @@ std::shared_ptr<HttpCall> HttpClient::send(std::shared_ptr<const HttpPlan> plan,
   auto fetch = std::make_shared<HttpFetch>(shared_, std::move(plan), std::move(done));
   fetch->start();
   return fetch;
+}
+
+std::shared_ptr<Dialogue> HttpClient::dialogue(std::shared_ptr<TlsContext> tls) {
+  return std::make_shared<Dialogue>(shared_, tls ? std::move(tls) : shared_->tls);
 }
 
 std::size_t HttpClient::open_connections() const {

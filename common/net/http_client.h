@@ -13,6 +13,7 @@
 namespace muster {
 
 class AddressGuard;
+class Dialogue;
 class EventLoop;
 class TlsContext;
 struct HttpLoop;
@@ -56,6 +57,10 @@ class HttpClient {
   std::shared_ptr<HttpCall> send(const HttpRequest& request, Done done) {
     return send(prepare(request), std::move(done));
   }
+
+  // A dialogue in another protocol, within the same limits. `tls` as in
+  // HttpRequest.
+  std::shared_ptr<Dialogue> dialogue(std::shared_ptr<TlsContext> tls);
 
   std::size_t open_connections() const;  // [any]
   const DnsCounters& dns_counters() const;

@@ -24,11 +24,12 @@ void HttpStream::connect(const asio::ip::tcp::endpoint& peer, Done done) {
 }
 
 void HttpStream::handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
-                           NewSession collect, Done done) {
+                           NewSession collect, Done done, TlsShown* shown) {
   collect_ = std::move(collect);
   tls_.emplace(socket_, context.native());
   expect_peer(tls_->native_handle(), host);
-  collect_sessions(tls_->native_handle(), &collect_);
+  if (collect_) collect_sessions(tls_->native_handle(), &collect_);
+  if (shown != nullptr) note_chain(tls_->native_handle(), shown);
   if (resume != nullptr) SSL_set_session(tls_->native_handle(), resume);
   tls_->async_handshake(asio::ssl::stream_base::client, std::move(done));
 }
@@ -37,6 +38,14 @@ void HttpStream::close() {
   keep_session_resumable();
   boost::system::error_code ignored;
   socket_.close(ignored);
+}
+
+std::string HttpStream::address() const {
+  boost::system::error_code error;
+  const auto peer = socket_.remote_endpoint(error);
+  if (error) return {};
+  const std::string host = peer.address().to_string();
+  return (peer.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(peer.port());
 }
 
 bool HttpStream::has_unread() const {

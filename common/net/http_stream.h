@@ -16,6 +16,7 @@
 
 #include "common/net/tls_context.h"
 #include "common/net/tls_peer.h"
+#include "common/net/tls_shown.h"
 
 namespace muster {
 
@@ -39,9 +40,10 @@ class HttpStream : public boost::intrusive::list_base_hook<
 
   // The callbacks keep what they need alive; after close() they still come, with an error.
   void connect(const boost::asio::ip::tcp::endpoint& peer, Done done);
-  // `resume` may be nullptr; `collect` is called as long as the stream lives.
+  // `resume` may be nullptr, `collect` empty; it is called as long as the stream lives. What is shown
+  // goes into *shown, if there is one.
   void handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
-                 NewSession collect, Done done);
+                 NewSession collect, Done done, TlsShown* shown = nullptr);
 
   // moved(error, bytes). Templates, because a check costs one of each and a std::function an
   // allocation.
@@ -56,7 +58,8 @@ class HttpStream : public boost::intrusive::list_base_hook<
     socket_.async_read_some(room, std::move(moved));
   }
   void close();
-  bool has_unread() const;  // bytes have come that nobody has asked for yet
+  std::string address() const;  // "192.0.2.1:443", of the other side; empty when closed
+  bool has_unread() const;      // bytes have come that nobody has asked for yet
 
   SSL* ssl() { return tls_ ? tls_->native_handle() : nullptr; }
 

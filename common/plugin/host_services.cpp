@@ -1,6 +1,6 @@
 #include "common/plugin/host_services.h"
 
-#include <cstring>
+#include <string_view>
 
 #include "common/base/log.h"
 #include "common/plugin/probe_run.h"
@@ -45,6 +45,50 @@ void http_send(muster_run* run, const muster_http_request* request, muster_http_
 
 constexpr muster_http kHttp{sizeof(muster_http), &http_send};
 
+void stream_connect(muster_run* run, muster_str host, std::uint16_t port, muster_stream_done done,
+                    void* user) {
+  run->connect(host, port, done, user);
+}
+
+void stream_start_tls(muster_run* run, muster_str name, muster_stream_done done, void* user) {
+  run->services().start_tls(name, done, user);
+}
+
+void stream_write(muster_run* run, muster_str data, muster_stream_done done, void* user) {
+  run->services().write(data, done, user);
+}
+
+void stream_read(muster_run* run, std::size_t most, muster_stream_done done, void* user) {
+  run->services().read(most, done, user);
+}
+
+constexpr muster_stream kStream{sizeof(muster_stream), &stream_connect, &stream_start_tls,
+                                &stream_write, &stream_read};
+
+void poll_wait(muster_run* run, int fd, std::uint32_t events, std::int64_t until_ns,
+               muster_poll_ready ready, void* user) {
+  const TimePoint until =
+      until_ns == INT64_MAX ? TimePoint::max() : TimePoint(std::chrono::nanoseconds(until_ns));
+  run->services().wait(fd, events, until, ready, user);
+}
+
+constexpr muster_poll kPoll{sizeof(muster_poll), &poll_wait};
+
+bool workers_submit(muster_run* run, void (*work)(void* user), void* user) {
+  return run->services().submit(work, user);
+}
+
+constexpr muster_workers kWorkers{sizeof(muster_workers), &workers_submit};
+
+struct Service {
+  std::string_view id;
+  const void* table;
+};
+constexpr Service kServices[]{{MUSTER_HTTP, &kHttp},
+                              {MUSTER_STREAM, &kStream},
+                              {MUSTER_POLL, &kPoll},
+                              {MUSTER_WORKERS, &kWorkers}};
+
 }  // namespace
 
 HostTable::HostTable(std::string plugin_name, std::string probe_name, const Clock& clock_)
@@ -55,7 +99,10 @@ HostTable::HostTable(std::string plugin_name, std::string probe_name, const Cloc
       clock(clock_) {}
 
 const void* find_service(const char* id) {
-  return std::strcmp(id, MUSTER_HTTP) == 0 ? &kHttp : nullptr;
+  for (const Service& service : kServices) {
+    if (service.id == id) return service.table;
+  }
+  return nullptr;
 }
 
 }  // namespace muster

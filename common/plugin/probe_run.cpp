@@ -7,6 +7,7 @@
 #include "common/plugin/translate.h"
 
 using namespace std::chrono_literals;
+using muster::FailureReason;
 using muster::Finding;
 using muster::HttpResponse;
 
@@ -30,6 +31,7 @@ void muster_run::start(std::shared_ptr<muster::ProbeTarget::State> target, muste
   target_->run = this;
   done_ = std::move(done);
   completed_ = cancelled_ = ended_ = false;
+  services_ = nullptr;  // of the run before
   const auto deadline = runtime_.loop().clock().now() + timeout;
   runtime_.loop().arm(deadline_, deadline);
   starting_ = true;
@@ -41,10 +43,16 @@ void muster_run::start(std::shared_ptr<muster::ProbeTarget::State> target, muste
 
 void muster_run::give_up() {
   done_ = nullptr;
+  cancel();
+}
+
+// What is under way ends, and the plugin hears of it.
+void muster_run::cancel() {
   cancelled_ = true;
   if (http_) http_->cancel();
-  const auto cancel = target_->probe->plugin().cancel;
-  if (!ended_ && cancel != nullptr) cancel(target_->probe->handle(), this);
+  if (services_) services_->cancel();
+  const auto tell = target_->probe->plugin().cancel;
+  if (!ended_ && tell != nullptr) tell(target_->probe->handle(), this);
 }
 
 void muster_run::complete(muster_run* run, const muster_result* result) {
@@ -82,23 +90,46 @@ void muster_run::send_http(const muster_http_request& request, muster_http_done 
   if (cancelled_) http_->cancel();
 }
 
+void muster_run::connect(muster_str host, std::uint16_t port, muster_stream_done done, void* user) {
+  auto tls = target_->tls_of_server();
+  if (!tls) {
+    return services().refuse(FailureReason::kTlsFailed, tls.error().message, done, user);
+  }
+  services().connect(std::move(*tls), host, port, done, user);
+}
+
+muster::RunServices& muster_run::services() {
+  if (!services_) {
+    services_ = std::make_unique<muster::RunServices>(runtime_, [this] { end_when_idle(); });
+  }
+  return *services_;
+}
+
+// True: the plugin hears of it, and may say which phase it was.
+bool muster_run::time_out_services() {
+  if (cancelled_.exchange(true)) return false;
+  const bool heard = http_ || (services_ && services_->listens());
+  if (http_) http_->time_out();
+  if (services_) services_->time_out();
+  return heard;
+}
+
 void muster_run::on_deadline() {
-  if (http_ && !cancelled_) {
-    cancelled_ = true;
-    http_->time_out();  // the plugin hears of it and says which phase it was
+  if (time_out_services()) {
     return runtime_.loop().arm(deadline_, runtime_.loop().clock().now() + kGrace);
   }
-  if (done_) {
-    muster::log::warn("plugin.deadline_missed", {{"probe", target_->probe->name()}});
-    deliver(timed_out());
-  }
-  if (!ended_) give_up();
+  const auto target = target_;  // the last owner may let go of it when it is told
+  if (!ended_) cancel();
+  if (!done_) return;
+  muster::log::warn("plugin.deadline_missed", {{"probe", target->probe->name()}});
+  deliver(timed_out());
 }
 
 void muster_run::on_completed(Finding finding) {
   ended_ = true;
   deadline_.cancel();
   if (http_) http_->cancel();
+  if (services_) services_->cancel();
   // A copy, because whoever is told may let go of the target and so of this run's last owner.
   const auto target = target_;
   deliver(std::move(finding));
@@ -114,12 +145,12 @@ void muster_run::on_http_done(const HttpResponse& response) {
 void muster_run::deliver(Finding finding) {
   if (!done_) return;
   const auto done = std::exchange(done_, nullptr);
-  if (ended_ && !http_) target_->run = nullptr;  // so that a new run may start from inside done
+  if (ended_ && idle()) target_->run = nullptr;  // so that a new run may start from inside done
   done(std::move(finding));
 }
 
 void muster_run::end_when_idle() {
-  if (!ended_ || http_ || starting_ || !target_) return;
+  if (!ended_ || !idle() || starting_ || !target_) return;
   if (target_->run == this) target_->run = nullptr;
   target_ = nullptr;
   runtime_.take_back(*this);

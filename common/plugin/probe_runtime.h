@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/base/worker_pool.h"
 #include "common/plugin/probe_run.h"
 #include "common/plugin/shared_words.h"
 
@@ -22,6 +23,7 @@ class ProbeRuntime {
   EventLoop& loop() { return loop_; }
   HttpClient& http() { return http_; }
   SharedWords& words() { return words_; }
+  WorkerPool& workers() { return workers_; }
 
   muster_run& lend();
   void take_back(muster_run& run);
@@ -31,12 +33,14 @@ class ProbeRuntime {
   // A finished run rests before it is lent again, so that a plugin that completes it once more is
   // found out instead of completing another's run.
   static constexpr std::size_t kRestingRuns = 256;
+  static constexpr std::size_t kWorkers = 16;
 
   EventLoop& loop_;
   HttpClient& http_;
   SharedWords words_;
   std::vector<std::unique_ptr<muster_run>> runs_;
   std::deque<muster_run*> rested_;
+  WorkerPool workers_{kWorkers};  // goes first: its work knows the runs
 };
 
 }  // namespace muster

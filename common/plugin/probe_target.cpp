@@ -32,7 +32,13 @@ ProbeTarget::State::~State() {
   if (slot != nullptr && release != nullptr) release(probe->handle(), slot);
 }
 
-// The server's own TLS material comes from here, so that no plugin needs to know of it.
+Result<std::shared_ptr<TlsContext>> ProbeTarget::State::tls_of_server() const {
+  if (!server->tls) return nullptr;
+  auto context = runtime.http().tls_for(*server->tls);
+  if (!context) return fail(Error(context.error()).in("tls of this server"));
+  return context;
+}
+
 tl::expected<std::shared_ptr<const HttpPlan>, ProbeTarget::State::Refusal>
 ProbeTarget::State::plan_of(const muster_http_request& request) {
   thread_local std::string texts;
@@ -42,11 +48,10 @@ ProbeTarget::State::plan_of(const muster_http_request& request) {
   const auto url = Url::parse(view(request.url));
   if (!url) return tl::unexpected(Refusal{FailureReason::kProtocol, url.error().message});
   HttpRequest wanted = to_request(request, *url);
-  if (url->tls && server->tls) {
-    auto context = runtime.http().tls_for(*server->tls);
+  if (url->tls) {
+    auto context = tls_of_server();
     if (!context) {
-      return tl::unexpected(
-          Refusal{FailureReason::kTlsFailed, "tls of this server: " + context.error().message});
+      return tl::unexpected(Refusal{FailureReason::kTlsFailed, context.error().message});
     }
     wanted.tls = std::move(*context);
   }

@@ -22,6 +22,10 @@ struct ProbeTarget::State {
     std::string message;
   };
 
+  // What the server's own TLS material makes; nullptr when it has none. It comes from here, so that
+  // no plugin needs to know of it.
+  Result<std::shared_ptr<TlsContext>> tls_of_server() const;
+
   // A target is asked the same again and again, so what it was last asked is kept prepared.
   tl::expected<std::shared_ptr<const HttpPlan>, Refusal> plan_of(
       const muster_http_request& request);

@@ -57,6 +57,22 @@ std::array<muster_phase, 5> phases_to_c(const Phases& phases) {
            {to_c("transfer"), nanoseconds(phases.transfer).count()}}};
 }
 
+muster_tls_info tls_to_c(const TlsShown& shown) {
+  muster_tls_info info{};
+  info.struct_size = sizeof info;
+  info.chain_length = static_cast<std::uint32_t>(shown.chain_length);
+  info.not_before = shown.not_before;
+  info.not_after = shown.not_after;
+  info.chain_not_after = shown.chain_not_after;
+  info.subject = to_c(shown.subject);
+  info.issuer = to_c(shown.issuer);
+  info.names = to_c(shown.names);
+  info.sha256 = to_c(shown.sha256);
+  info.version = to_c(shown.version);
+  info.cipher = to_c(shown.cipher);
+  return info;
+}
+
 }  // namespace
 
 CheckStatus to_status(muster_status status) {
@@ -139,6 +155,22 @@ void with_c_response(const HttpResponse& response, muster_http_done done, void* 
   converted.phases = phases.data();
   converted.phase_count = phases.size();
   converted.certificate_expires_at = response.certificate_expires_at;
+  done(user, &converted);
+}
+
+void with_c_event(const Dialogue::Event& event, const Dialogue& stream, muster_stream_done done,
+                  void* user) {
+  const auto phases = phases_to_c(stream.phases());
+  const muster_tls_info tls = tls_to_c(stream.shown());
+  muster_stream_event converted{};
+  converted.struct_size = sizeof converted;
+  converted.reason = static_cast<muster_reason>(event.reason);
+  converted.data = to_c(event.data);
+  converted.error = to_c(event.error);
+  converted.address = to_c(stream.address());
+  converted.tls = stream.shown().chain_length > 0 ? &tls : nullptr;
+  converted.phases = phases.data();
+  converted.phase_count = 3;  // dns, connect, tls: the rest is the plugin's to tell
   done(user, &converted);
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/model/check_result.h"
+#include "common/net/dialogue.h"
 #include "common/net/http_message.h"
 #include "muster/probe.h"
 
@@ -29,5 +30,7 @@ Finding to_finding(const muster_result& result, WordsPointer words);
 void gather_texts(const muster_http_request& request, std::string& texts);
 HttpRequest to_request(const muster_http_request& request, const Url& url);
 void with_c_response(const HttpResponse& response, muster_http_done done, void* user);
+void with_c_event(const Dialogue::Event& event, const Dialogue& stream, muster_stream_done done,
+                  void* user);
 
 }  // namespace muster

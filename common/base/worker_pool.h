@@ -1,0 +1,37 @@
+// A few threads for work that blocks. Bounded: when every thread is busy and as much again waits,
+// it says no. Threads start when first needed. Thread-safe; the destructor waits for what has begun
+// and for what waits.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace muster {
+
+class WorkerPool {
+ public:
+  explicit WorkerPool(std::size_t most_threads) : most_threads_(most_threads) {}
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // False: there is no room, and `work` never runs.
+  bool submit(std::function<void()> work);
+
+ private:
+  void run(std::size_t number);
+
+  const std::size_t most_threads_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace muster
