@@ -42,7 +42,7 @@ constexpr auto kWriterPatience = 4s;
 constexpr std::size_t kOwnerConnections = 4;
 
 void report_refused(const ProbeCatalog& catalog) {
-  for (const std::string& refused : catalog.refused()) {
+  for (const std::string& refused : catalog.plugins().refused()) {
     log::error("plugin.refused", {{"reason", refused}});
   }
 }
@@ -51,8 +51,8 @@ void report_refused(const ProbeCatalog& catalog) {
 
 // In the order in which data flows; each part uses only those above it.
 struct Aggregator::Parts {
-  Parts(Settings settings_, ProbeCatalog catalog_)
-      : settings(std::move(settings_)), catalog(std::move(catalog_)) {}
+  Parts(Settings settings_, Wall& wall_, ProbeCatalog catalog_)
+      : settings(std::move(settings_)), wall(wall_), catalog(std::move(catalog_)) {}
 
   Result<void> open_state();
   Result<void> open_database(const GiveUp& give_up);
@@ -70,6 +70,7 @@ struct Aggregator::Parts {
 
   SystemClock clock;
   Settings settings;
+  Wall& wall;
   ProbeCatalog catalog;
   std::list<ProbeCatalog> retired;  // probes that a loop may still hold after a reload
 
@@ -117,8 +118,8 @@ struct Aggregator::Parts {
   std::atomic<bool> fleet_loaded{false};
 };
 
-Aggregator::Aggregator(Settings settings, ProbeCatalog catalog)
-    : parts_(std::make_unique<Parts>(std::move(settings), std::move(catalog))) {}
+Aggregator::Aggregator(Settings settings, Wall& wall, ProbeCatalog catalog)
+    : parts_(std::make_unique<Parts>(std::move(settings), wall, std::move(catalog))) {}
 
 Aggregator::~Aggregator() {
   stop();
@@ -259,8 +260,7 @@ Result<void> Aggregator::Parts::open_pipeline() {
 }
 
 void Aggregator::Parts::build_loops() {
-  const int wanted = settings.probing.loops;
-  const int count = wanted > 0 ? wanted : static_cast<int>(std::thread::hardware_concurrency());
+  const std::size_t count = wall.loops();
   const std::size_t budget =
       connection_budget(settings.probing.max_connections, settings.api.threads);
   const ProbingLoop::Environment environment{clock,
@@ -272,14 +272,19 @@ void Aggregator::Parts::build_loops() {
                                              own_fault,
                                              settings.probing.breaker,
                                              settings.probing.dns_servers,
-                                             budget / std::max(count, 1)};
+                                             budget / count};
   std::vector<FleetScheduler::Place> places;
-  for (int number = 0; number < std::max(count, 1); ++number) {
-    loops.push_back(std::make_unique<ProbingLoop>(number, environment));
-    loops.back()->set_probes(catalog);
-    loops.back()->start();
-    loop_watch.add(loops.back()->loop());
-    places.push_back({&loops.back()->loop(), &loops.back()->scheduler()});
+  std::vector<EventLoop*> all;
+  for (std::size_t number = 0; number < count; ++number) {
+    loops.push_back(std::make_unique<ProbingLoop>(static_cast<int>(number), environment));
+    all.push_back(&loops.back()->loop());
+  }
+  wall.attach(all);
+  for (const auto& loop : loops) {
+    loop->set_probes(catalog);
+    loop->start();
+    loop_watch.add(loop->loop());
+    places.push_back({&loop->loop(), &loop->scheduler()});
   }
   scheduler.emplace(std::move(places));
   fleet.emplace(live, *scheduler);
@@ -330,7 +335,7 @@ Result<void> Aggregator::Parts::load_fleet() {
   fleet_loaded = true;
   log::info("fleet.loaded", {{"servers", count},
                              {"probes", catalog.specs().size()},
-                             {"plugins", catalog.plugins()},
+                             {"plugins", catalog.plugins().size()},
                              {"loops", loops.size()}});
   return {};
 }
@@ -346,7 +351,7 @@ std::optional<std::string> Aggregator::Parts::readiness() {
 void Aggregator::reload(tl::expected<Settings, Faults> settings) {
   Parts& parts = *parts_;
   tl::expected<ProbeCatalog, Faults> catalog = settings.and_then([&](const Settings& wanted) {
-    return ProbeCatalog::build(wanted, parts.clock, &parts.catalog);
+    return ProbeCatalog::build(wanted, parts.clock, parts.wall, &parts.catalog);
   });
   parts.reload_state.successful = catalog.has_value();
   if (!catalog) {
@@ -376,6 +381,7 @@ void Aggregator::Parts::stop() {
   fleet_loaded = false;
   if (api) api->stop(kApiPatience);
   for (const auto& loop : loops) loop->stop();
+  wall.detach();
   if (canaries) canaries->stop();
   if (pipeline) pipeline->stop();
   if (own_fault_events) own_fault_events->stop();

@@ -16,7 +16,7 @@ class Aggregator {
   // Asked between steps that may take long; true ends start() early.
   using GiveUp = std::function<bool(std::chrono::milliseconds patience)>;
 
-  Aggregator(Settings settings, ProbeCatalog catalog);
+  Aggregator(Settings settings, Wall& wall, ProbeCatalog catalog);
   ~Aggregator();
 
   // Returns when the API listens and the fleet is being probed.

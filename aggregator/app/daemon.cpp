@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "aggregator/app/wall_setup.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
@@ -33,11 +34,6 @@ int wait_for_signal(std::chrono::milliseconds patience) {
 bool told_to_stop(std::chrono::milliseconds patience) {
   const int number = wait_for_signal(patience);
   return number != 0 && number != SIGHUP;
-}
-
-tl::expected<ProbeCatalog, Faults> load_probes(const Settings& settings) {
-  static const SystemClock kClock;
-  return ProbeCatalog::build(settings, kClock);
 }
 
 int print(const Faults& faults) {
@@ -87,10 +83,12 @@ int Daemon::main(const std::vector<std::string>& arguments) {
   if (!arguments.empty()) return run_command(arguments);
   auto settings = load_settings(config_file_);
   if (!settings) return print(settings.error());
-  auto catalog = load_probes(*settings);
+  const SystemClock clock;
+  Wall wall(clock, probe_host_program(), wall_setup(*settings));
+  auto catalog = ProbeCatalog::build(*settings, clock, wall);
   if (!catalog) return print(catalog.error());
-  if (task_ == Task::kServe) return serve(std::move(*settings), std::move(*catalog));
-  for (const std::string& refused : catalog->refused()) {
+  if (task_ == Task::kServe) return serve(std::move(*settings), wall, std::move(*catalog));
+  for (const std::string& refused : catalog->plugins().refused()) {
     std::cerr << "plugin refused: " << refused << '\n';
   }
   std::cout << config_file_ << ": no faults, " << catalog->specs().size() << " probes\n";
@@ -115,10 +113,10 @@ int Daemon::run_command(const CommandArguments& words) {
   return EXIT_OK;
 }
 
-int Daemon::serve(Settings settings, ProbeCatalog catalog) {
+int Daemon::serve(Settings settings, Wall& wall, ProbeCatalog catalog) {
   log::start(settings.log_level);
   log::info("daemon.starting", {{"version", MUSTER_VERSION}, {"config", config_file_}});
-  Aggregator aggregator(std::move(settings), std::move(catalog));
+  Aggregator aggregator(std::move(settings), wall, std::move(catalog));
   bool stopped = false;  // while it waited for its database, which is no failure
   const auto give_up = [&](std::chrono::milliseconds patience) {
     return stopped = told_to_stop(patience);

@@ -26,7 +26,7 @@ class Daemon final : public Poco::Util::ServerApplication {
   void on_option(const std::string& name, const std::string& value);
   int show_help();
   int run_command(const CommandArguments& words);
-  int serve(Settings settings, ProbeCatalog catalog);
+  int serve(Settings settings, Wall& wall, ProbeCatalog catalog);
   void wait_for_the_end(Aggregator& aggregator);
 
   Task task_ = Task::kServe;

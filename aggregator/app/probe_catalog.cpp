@@ -5,19 +5,16 @@
 namespace muster {
 
 tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings, const Clock& clock,
-                                                       const ProbeCatalog* before) {
-  ProbeCatalog catalog;
-  Faults faults = catalog.load_plugins(settings.plugin_directory);
-  if (!faults.empty()) return tl::unexpected(std::move(faults));
-
-  PluginSchemas schemas;
-  for (const auto& [name, plugin] : catalog.plugins_) schemas[name] = &plugin.schema;
+                                                       Wall& wall, const ProbeCatalog* before) {
+  auto plugins = PluginSet::load(settings, wall, before != nullptr ? &before->plugins_ : nullptr);
+  if (!plugins) return tl::unexpected(std::move(plugins.error()));
+  ProbeCatalog catalog(std::move(*plugins));
   std::vector<ProbeEntry> entries = settings.probes;
-  faults = finish_probes(entries, schemas);
+  Faults faults = finish_probes(entries, catalog.plugins_.schemas());
   if (!faults.empty()) return tl::unexpected(std::move(faults));
 
   for (const ProbeEntry& entry : entries) {
-    const Faults refused = catalog.add(entry, clock, before);
+    const Faults refused = catalog.add(entry, clock, wall, before);
     faults.insert(faults.end(), refused.begin(), refused.end());
   }
   if (!faults.empty()) return tl::unexpected(std::move(faults));
@@ -29,38 +26,33 @@ bool ProbeCatalog::unused() const {
                      [](const auto& entry) { return entry.second.use_count() == 1; });
 }
 
-Faults ProbeCatalog::load_plugins(const std::filesystem::path& directory) {
-  auto found = PluginDirectory::load(directory);
-  if (!found) return {{{}, "plugins.directory: " + found.error().message}};
-  for (const Error& error : found->refused) refused_.push_back(error.message);
-  for (const auto& library : found->plugins) {
-    auto schema = Schema::parse(library->table().config_schema);
-    if (schema) {
-      plugins_.emplace(library->name(), Plugin{library, std::move(*schema)});
-    } else {
-      refused_.push_back(library->path().filename().string() +
-                         ": its schema is wrong: " + schema.error().message);
-    }
-  }
-  return {};
-}
-
-Faults ProbeCatalog::add(const ProbeEntry& entry, const Clock& clock, const ProbeCatalog* before) {
-  if (before != nullptr && take_over(entry.spec, *before)) return {};
-  auto made = ConfiguredProbe::create(plugins_.at(entry.spec.plugin).library, entry.spec.name,
-                                      entry.spec.config_json, clock);
+// Muster's own plugins are trusted and run here, others are not, unless the entry says otherwise.
+Faults ProbeCatalog::add(const ProbeEntry& entry, const Clock& clock, Wall& wall,
+                         const ProbeCatalog* before) {
+  ProbeSpec spec = entry.spec;
+  const bool ours = plugins_.ours(spec.plugin);
+  spec.isolated = entry.isolated.value_or(!ours);
+  spec.credentials = entry.credentials.value_or(ours);
+  auto library = plugins_.library(spec.plugin, spec.isolated, wall);
+  if (!library) return {{entry.plugin_at, "plugin: " + library.error().message}};
+  if (before != nullptr && take_over(spec, **library, *before)) return {};
+  auto made = ConfiguredProbe::create(std::move(*library), spec.name, spec.config_json, clock,
+                                      spec.credentials);
   if (!made) return {plugin_fault(entry, made.error().message)};
-  specs_.push_back(std::make_shared<const ProbeSpec>(entry.spec));
-  probes_.emplace(entry.spec.name, std::move(*made));
+  specs_.push_back(std::make_shared<const ProbeSpec>(spec));
+  probes_.emplace(spec.name, std::move(*made));
   return {};
 }
 
-bool ProbeCatalog::take_over(const ProbeSpec& spec, const ProbeCatalog& before) {
+bool ProbeCatalog::take_over(const ProbeSpec& spec, const PluginLibrary& library,
+                             const ProbeCatalog& before) {
   const auto same = std::find_if(before.specs_.begin(), before.specs_.end(),
                                  [&](const ProbeSpecPointer& known) { return *known == spec; });
   if (same == before.specs_.end()) return false;
+  const auto& probe = before.probes_.at(spec.name);
+  if (&probe->library() != &library) return false;  // the file has changed
   specs_.push_back(*same);
-  probes_.emplace(spec.name, before.probes_.at(spec.name));
+  probes_.emplace(spec.name, probe);
   return true;
 }
 

@@ -53,6 +53,17 @@ items:
       type: boolean
       default: true
       description: whether the server's state follows this probe
+    credentials:
+      type: boolean
+      description: >-
+        whether the plugin is given the servers' tokens; true for Muster's own plugins, false for
+        others
+    isolation:
+      type: string
+      enum: [process, in_process]
+      description: >-
+        where the plugin runs; in_process for Muster's own plugins, process for others, whose faults
+        then cost nobody else
     failures:
       type: integer
       minimum: 1
@@ -137,6 +148,8 @@ ProbeEntry read_probe(const Node& probe, const Thresholds& usual) {
   spec.retries = static_cast<int>(read_integer(probe, "retries"));
   spec.retry_every = read_duration(probe, "retry_every");
   spec.affects_health = read_boolean(probe, "affects_health");
+  if (has(probe, "credentials")) entry.credentials = read_boolean(probe, "credentials");
+  if (has(probe, "isolation")) entry.isolated = read_string(probe, "isolation") == "process";
   spec.thresholds.failures = read_threshold(probe, "failures", usual.failures);
   spec.thresholds.successes = read_threshold(probe, "successes", usual.successes);
   if (has(probe, "select")) {

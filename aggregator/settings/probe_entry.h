@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@ namespace muster {
 
 struct ProbeEntry {
   ProbeSpec spec;  // config_json is filled in by finish_probes()
-  Node config;     // as written until then
+  // Nothing: as is usual for the plugin.
+  std::optional<bool> isolated;
+  std::optional<bool> credentials;
+  Node config;  // as written until then
   Location at;
   Location plugin_at;
 };

@@ -46,7 +46,12 @@ properties:
     type: string
     format: path
     default: /usr/lib/muster/plugins
-    description: folder with the muster_probe_NAME.so files
+    description: folder of Muster's own plugins, muster_probe_NAME.so
+  drop_in:
+    type: string
+    format: path
+    default: /usr/local/lib/muster/plugins
+    description: folder of other people's plugins; it need not be there
 )yaml";
 
 constexpr std::string_view kHealthSchema = R"yaml(
@@ -155,6 +160,7 @@ Settings read_settings(const Node& root) {
   settings.log_level = log::parse_level(read_string(child(root, "log"), "level")).value();
   settings.database = read_database(child(root, "database"), settings.state_dir);
   settings.plugin_directory = read_string(child(root, "plugins"), "directory");
+  settings.drop_in_directory = read_string(child(root, "plugins"), "drop_in");
   settings.api = read_api(child(root, "api"));
   settings.probing = read_probing(child(root, "probing"));
   settings.writer = read_writer(child(root, "writer"));

@@ -26,6 +26,7 @@ struct Settings {
   log::Level log_level = log::Level::kInfo;
   DatabaseSettings database;
   std::filesystem::path plugin_directory;
+  std::filesystem::path drop_in_directory;
   ApiSettings api;
   ProbingSettings probing;
   SpoolSettings spool;

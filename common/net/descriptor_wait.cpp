@@ -57,6 +57,12 @@ void DescriptorWait::end() {
   loop_.post([self = shared_from_this()] { self->finish(0); });
 }
 
+void DescriptorWait::drop() {
+  timer_.cancel();
+  watched_ = nullptr;
+  ready_ = nullptr;
+}
+
 void DescriptorWait::finish(std::uint32_t events) {
   if (!ready_) return;
   timer_.cancel();

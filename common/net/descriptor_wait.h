@@ -24,6 +24,7 @@ class DescriptorWait : public std::enable_shared_from_this<DescriptorWait> {
   // `ready` is called exactly once, never from inside. `fd` stays open until then; -1: none.
   void start(int fd, std::uint32_t events, TimePoint until, Ready ready);
   void end();
+  void drop();  // `ready` is not called any more
 
  private:
   class Watched;

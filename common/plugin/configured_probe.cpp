@@ -5,8 +5,8 @@
 namespace muster {
 
 ConfiguredProbe::ConfiguredProbe(std::shared_ptr<const PluginLibrary> library, std::string name,
-                                 const Clock& clock)
-    : library_(std::move(library)), host_(library_->name(), std::move(name), clock) {}
+                                 const Clock& clock, bool trusted)
+    : library_(std::move(library)), host_(*library_, std::move(name), clock), trusted_(trusted) {}
 
 ConfiguredProbe::~ConfiguredProbe() {
   if (handle_ != nullptr) plugin().destroy(handle_);
@@ -14,9 +14,9 @@ ConfiguredProbe::~ConfiguredProbe() {
 
 Result<std::shared_ptr<const ConfiguredProbe>> ConfiguredProbe::create(
     std::shared_ptr<const PluginLibrary> library, std::string name, const std::string& config_json,
-    const Clock& clock) {
+    const Clock& clock, bool trusted) {
   std::shared_ptr<ConfiguredProbe> probe(
-      new ConfiguredProbe(std::move(library), std::move(name), clock));
+      new ConfiguredProbe(std::move(library), std::move(name), clock, trusted));
   std::array<char, 512> error{};
   probe->handle_ = probe->plugin().create(&probe->host_, {config_json.data(), config_json.size()},
                                           error.data(), error.size());

@@ -16,9 +16,10 @@ namespace muster {
 class ConfiguredProbe {
  public:
   // `config_json` satisfies the plugin's schema. Fails with the plugin's own words.
+  // `trusted` with the servers' tokens: without, the plugin sees none.
   static Result<std::shared_ptr<const ConfiguredProbe>> create(
       std::shared_ptr<const PluginLibrary> library, std::string name,
-      const std::string& config_json, const Clock& clock);
+      const std::string& config_json, const Clock& clock, bool trusted = true);
   ~ConfiguredProbe();
   ConfiguredProbe(const ConfiguredProbe&) = delete;
   ConfiguredProbe& operator=(const ConfiguredProbe&) = delete;
@@ -26,13 +27,17 @@ class ConfiguredProbe {
   const muster_plugin& plugin() const { return library_->table(); }
   muster_probe* handle() const { return handle_; }
   const std::string& name() const { return host_.probe; }
+  const PluginLibrary& library() const { return *library_; }
+  bool trusted() const { return trusted_; }
+  bool isolated() const { return library_->isolated(); }
 
  private:
   ConfiguredProbe(std::shared_ptr<const PluginLibrary> library, std::string name,
-                  const Clock& clock);
+                  const Clock& clock, bool trusted);
 
   std::shared_ptr<const PluginLibrary> library_;
   HostTable host_;
+  const bool trusted_;
   muster_probe* handle_ = nullptr;
 };
 

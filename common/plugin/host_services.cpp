@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "common/base/log.h"
+#include "common/plugin/plugin_library.h"
 #include "common/plugin/probe_run.h"
 
 namespace muster {
@@ -21,7 +22,7 @@ void host_log(const muster_host* host, std::int32_t level, muster_str text) {
                                            log::Level::kError};
   if (level < MUSTER_LOG_DEBUG || level > MUSTER_LOG_ERROR) level = MUSTER_LOG_ERROR;
   log::write(kLevels[level], "plugin.log",
-             {{"plugin", table_of(host).plugin},
+             {{"plugin", table_of(host).library.name()},
               {"probe", table_of(host).probe},
               {"text", std::string_view(text.data, text.size)}});
 }
@@ -91,10 +92,10 @@ constexpr Service kServices[]{{MUSTER_HTTP, &kHttp},
 
 }  // namespace
 
-HostTable::HostTable(std::string plugin_name, std::string probe_name, const Clock& clock_)
+HostTable::HostTable(const PluginLibrary& library_, std::string probe_name, const Clock& clock_)
     : muster_host{sizeof(muster_host), MUSTER_ABI_MINOR, &host_now_ns, &host_log,
                   &host_service,       &run_cancelled,   &run_complete},
-      plugin(std::move(plugin_name)),
+      library(library_),
       probe(std::move(probe_name)),
       clock(clock_) {}
 

@@ -9,11 +9,13 @@
 
 namespace muster {
 
+class PluginLibrary;
+
 // What one probe object is given as its muster_host.
 struct HostTable : muster_host {
-  HostTable(std::string plugin_name, std::string probe_name, const Clock& clock);
+  HostTable(const PluginLibrary& library, std::string probe_name, const Clock& clock);
 
-  std::string plugin;
+  const PluginLibrary& library;
   std::string probe;
   const Clock& clock;
 };

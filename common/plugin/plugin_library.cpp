@@ -6,7 +6,6 @@
 #include <cctype>
 #include <string_view>
 
-#include "common/plugin/elf_check.h"
 #include "common/plugin/host_services.h"
 
 namespace muster {
@@ -15,8 +14,8 @@ namespace {
 
 using Entry = const muster_plugin* (*)();
 
-tl::unexpected<Error> refuse(const fs::path& path, const std::string& why) {
-  return fail(ErrorCode::kInvalid, path.filename().string() + ": " + why);
+tl::unexpected<Error> refuse(const std::string& file_name, const std::string& why) {
+  return fail(ErrorCode::kInvalid, file_name + ": " + why);
 }
 
 std::string loader_error() {
@@ -53,18 +52,30 @@ std::string fault_of(const muster_plugin* table) {
 
 }  // namespace
 
-Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const fs::path& path) {
-  if (auto whole = check_shared_library(path); !whole) return refuse(path, whole.error().message);
-  void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (handle == nullptr) return refuse(path, loader_error());
-  const auto entry = reinterpret_cast<Entry>(::dlsym(handle, "muster_plugin_v1"));
-  if (entry == nullptr) return refuse(path, "not a probe plugin: no symbol muster_plugin_v1");
-  const muster_plugin* const table = entry();
-  if (const std::string fault = fault_of(table); !fault.empty()) return refuse(path, fault);
-  return std::shared_ptr<const PluginLibrary>(new PluginLibrary(path, table));
+Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(PluginFile file) {
+  const std::string name = file.path().filename().string();
+  // Kept open: the loader knows what it has loaded by its path, which must not come to mean
+  // another.
+  return load_from(file.release(), name);
 }
 
-Result<PluginDirectory> PluginDirectory::load(const fs::path& directory) {
+Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const fs::path& path) {
+  return PluginFile::open(path).and_then([](PluginFile file) { return load(std::move(file)); });
+}
+
+Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load_from(
+    int fd, const std::string& file_name) {
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) return refuse(file_name, loader_error());
+  const auto entry = reinterpret_cast<Entry>(::dlsym(handle, "muster_plugin_v1"));
+  if (entry == nullptr) return refuse(file_name, "not a probe plugin: no symbol muster_plugin_v1");
+  const muster_plugin* const table = entry();
+  if (const std::string fault = fault_of(table); !fault.empty()) return refuse(file_name, fault);
+  return std::shared_ptr<const PluginLibrary>(new PluginLibrary(table, false));
+}
+
+Result<std::vector<fs::path>> find_plugins(const fs::path& directory) {
   std::error_code error;
   std::vector<fs::path> files;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
@@ -73,27 +84,7 @@ Result<PluginDirectory> PluginDirectory::load(const fs::path& directory) {
   }
   if (error) return fail(ErrorCode::kNotFound, directory.string() + ": " + error.message());
   std::sort(files.begin(), files.end());
-
-  PluginDirectory found;
-  for (const fs::path& file : files) {
-    auto library = PluginLibrary::load(file);
-    if (library && found.find((*library)->name())) {
-      library = refuse(file, "another file already provides " + (*library)->name());
-    }
-    if (library) {
-      found.plugins.push_back(std::move(*library));
-    } else {
-      found.refused.push_back(std::move(library.error()));
-    }
-  }
-  return found;
-}
-
-std::shared_ptr<const PluginLibrary> PluginDirectory::find(std::string_view name) const {
-  for (const auto& plugin : plugins) {
-    if (plugin->name() == name) return plugin;
-  }
-  return nullptr;
+  return files;
 }
 
 }  // namespace muster

@@ -13,7 +13,10 @@ using muster::HttpResponse;
 
 namespace {
 
-constexpr auto kGrace = 100ms;  // for the plugin to make a finding of a request that timed out
+// For the plugin to make a finding of a request that timed out; longer where another process has
+// the same deadline and the same patience with it.
+constexpr auto kGrace = 100ms;
+constexpr auto kIsolatedGrace = 300ms;
 
 Finding timed_out() {
   Finding finding;
@@ -39,6 +42,18 @@ void muster_run::start(std::shared_ptr<muster::ProbeTarget::State> target, muste
                                  deadline.time_since_epoch().count());
   starting_ = false;
   end_when_idle();
+}
+
+muster::EventLoop& muster_run::loop() {
+  return runtime_.loop();
+}
+
+const muster::Server& muster_run::server() const {
+  return *target_->server;
+}
+
+bool muster_run::trusted() const {
+  return target_->probe->trusted();
 }
 
 void muster_run::give_up() {
@@ -108,7 +123,7 @@ muster::RunServices& muster_run::services() {
 // True: the plugin hears of it, and may say which phase it was.
 bool muster_run::time_out_services() {
   if (cancelled_.exchange(true)) return false;
-  const bool heard = http_ || (services_ && services_->listens());
+  const bool heard = http_ || (services_ && services_->listens()) || target_->probe->isolated();
   if (http_) http_->time_out();
   if (services_) services_->time_out();
   return heard;
@@ -116,7 +131,8 @@ bool muster_run::time_out_services() {
 
 void muster_run::on_deadline() {
   if (time_out_services()) {
-    return runtime_.loop().arm(deadline_, runtime_.loop().clock().now() + kGrace);
+    const auto grace = target_->probe->isolated() ? kIsolatedGrace : kGrace;
+    return runtime_.loop().arm(deadline_, runtime_.loop().clock().now() + grace);
   }
   const auto target = target_;  // the last owner may let go of it when it is told
   if (!ended_) cancel();

@@ -22,6 +22,9 @@ struct muster_run {
   void start(std::shared_ptr<muster::ProbeTarget::State> target, muster::Duration timeout,
              muster::ProbeTarget::Done done);
   void give_up();  // nobody waits for the result any more
+  muster::EventLoop& loop();
+  const muster::Server& server() const;
+  bool trusted() const;  // with the server's token
 
   // What muster_host and muster_http offer.
   static void complete(muster_run* run, const muster_result* result);                      // [any]

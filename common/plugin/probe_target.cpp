@@ -21,7 +21,7 @@ ProbeTarget::State::State(ProbeRuntime& runtime_, std::shared_ptr<const Configur
   c_target.name = to_c(server->name);
   c_target.host = to_c(server->hostname);
   c_target.api_url = to_c(server->api_url);
-  c_target.credential = to_c(server->api_token.reveal());
+  if (probe->trusted()) c_target.credential = to_c(server->api_token.reveal());
   c_target.labels = labels.data();
   c_target.label_count = labels.size();
   c_target.slot = &slot;

@@ -1,7 +1,11 @@
 // A probe that breaks the contract in the way that its target's name says.
+#include <fcntl.h>
+#include <unistd.h>
 #include <muster/probe.hpp>
 
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -39,13 +43,66 @@ class Misbehaving final : public Probe {
     if (how == "rubbish") return rubbish(std::move(run));
     if (how == "http") return ask(target, std::move(run));
     if (how == "blocks") std::this_thread::sleep_for(std::chrono::seconds(8));
-    if (how == "never") {
-      return keep(std::move(run));
-    }
+    if (how == "never") return keep(std::move(run));
+    if (how == "late") return complete_late(std::move(run));
+    if (how == "megabyte") return megabyte(std::move(run));
+    if (how == "token") return show_token(target, std::move(run));
+    if (how == "pokes") return poke(std::move(run));
+    die(how);
     std::move(run).complete(good);
   }
 
  private:
+  static void die(std::string_view how) {
+    if (how == "crashes") ::raise(SIGSEGV);
+    if (how == "aborts") std::abort();
+    if (how == "exits") std::exit(0);
+    while (how == "hangs") ::pause();
+    while (how == "leaks memory") leak(new char[1024 * 1024]);
+    while (how == "leaks descriptors" && ::open("/dev/null", O_RDONLY) >= 0) continue;
+  }
+
+  static void leak(char* memory) {
+    static std::vector<char*> kept;
+    kept.push_back(memory);
+  }
+
+  // Well after the deadline, when nobody waits any more.
+  static void complete_late(Run run) {
+    std::thread([run = std::move(run)]() mutable {
+      std::this_thread::sleep_for(std::chrono::milliseconds(600));
+      std::move(run).complete(Result{.status = MUSTER_OK});
+    }).detach();
+  }
+
+  static void megabyte(Run run) {
+    std::vector<std::string> names;
+    for (int i = 0; i < 10'000; ++i) names.push_back(std::string(100, 'm') + std::to_string(i));
+    Result result;
+    result.status = MUSTER_OK;
+    for (const std::string& name : names) result.add_gauge(name, 1);
+    std::move(run).complete(result);
+  }
+
+  static void show_token(const Target& target, Run run) {
+    Result result;
+    result.status = MUSTER_OK;
+    result.message = target.credential();
+    std::move(run).complete(result);
+  }
+
+  // Out of its process: other programs, other processes, inherited descriptors.
+  static void poke(Run run) {
+    std::string got;
+    if (::kill(::getppid(), 0) == 0) got += "parent ";
+    ::execl("/bin/true", "true", nullptr);
+    for (int fd = 3; fd < 64; ++fd) got += ::fcntl(fd, F_GETFD) >= 0 ? "x" : ".";
+    Result result;
+    result.status = MUSTER_OK;
+    result.message = got;
+    std::move(run).complete(result);
+  }
+
   void complete_twice(Run run, const Result& result) const {
     muster_run* const handle = run.c_run();
     std::move(run).complete(result);

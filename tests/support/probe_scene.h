@@ -25,7 +25,8 @@ class ProbeScene {
  public:
   // `file` below the build's folder: "plugins/muster_probe_tcp.so".
   explicit ProbeScene(const std::string& file)
-      : library_(must(PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/" + file))) {
+      : ProbeScene(must(PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/" + file))) {}
+  explicit ProbeScene(std::shared_ptr<const PluginLibrary> library) : library_(std::move(library)) {
     loop_.start();
   }
   ~ProbeScene() {
@@ -35,13 +36,14 @@ class ProbeScene {
 
   // The plugin with the configuration `yaml`, checked and completed by its own schema. Further
   // checks keep what the plugin remembers of the server, until the next configure().
-  void configure(const std::string& yaml, Server server) {
+  void configure(const std::string& yaml, Server server, bool trusted = true) {
     Node node = parse_yaml(yaml, "test.yaml").value();
     const Schema schema = must(Schema::parse(library_->table().config_schema));
     if (const Faults faults = schema.apply(node, Surroundings::system()); !faults.empty()) {
       throw std::runtime_error(faults.front().message);
     }
-    const auto probe = must(ConfiguredProbe::create(library_, "test", to_json(node, schema.tree()), clock_));
+    const auto probe = must(
+        ConfiguredProbe::create(library_, "test", to_json(node, schema.tree()), clock_, trusted));
     loop_.run_and_wait([&] {
       target_.emplace(runtime_, probe, std::make_shared<const Server>(std::move(server)));
     });
@@ -60,6 +62,8 @@ class ProbeScene {
     configure(yaml, std::move(server));
     return check(timeout);
   }
+
+  EventLoop& loop() { return loop_; }
 
   // Runs that the plugin or a service still holds.
   std::size_t open_runs() {

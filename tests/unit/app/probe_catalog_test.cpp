@@ -20,10 +20,11 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
   using Built = tl::expected<ProbeCatalog, Faults>;
 
   Built build(const std::string& probes, const fs::path& plugins, const ProbeCatalog* before) {
-    const auto file = folder_.write(
-        "muster.yaml", "plugins: {directory: " + plugins.string() + "}\nprobes:\n" + probes);
-    return load_settings(file).and_then(
-        [&](const Settings& settings) { return ProbeCatalog::build(settings, clock_, before); });
+    const auto file = folder_.write("muster.yaml", "plugins: {directory: " + plugins.string() +
+                                                       ", drop_in: /none}\nprobes:\n" + probes);
+    return load_settings(file).and_then([&](const Settings& settings) {
+      return ProbeCatalog::build(settings, clock_, wall_, before);
+    });
   }
 
   Built build(const std::string& probes, const ProbeCatalog* before = nullptr) {
@@ -44,7 +45,7 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
   void makes_each_entry_a_probe() {
     const Built catalog = build(kTwo);
     CPPUNIT_ASSERT_MESSAGE(text_of(catalog), catalog.has_value());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->plugins());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->plugins().size());
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->specs().size());
     CPPUNIT_ASSERT_EQUAL(std::string("health"), catalog->specs()[0]->name);
     CPPUNIT_ASSERT_EQUAL(
@@ -97,10 +98,11 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
     folder_.write("plugins/text.so", "not a library");
     const Built catalog = build("  []\n", plugins, nullptr);
     CPPUNIT_ASSERT_MESSAGE(text_of(catalog), catalog.has_value());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, catalog->plugins());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->refused().size());
-    CPPUNIT_ASSERT(catalog->refused()[0].starts_with("newer_abi.so: built for probe ABI"));
-    CPPUNIT_ASSERT_EQUAL(std::string("text.so: not an ELF file"), catalog->refused()[1]);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, catalog->plugins().size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog->plugins().refused().size());
+    CPPUNIT_ASSERT(
+        catalog->plugins().refused()[0].starts_with("newer_abi.so: built for probe ABI"));
+    CPPUNIT_ASSERT_EQUAL(std::string("text.so: not an ELF file"), catalog->plugins().refused()[1]);
   }
 
   void a_missing_plugin_directory_is_a_fault() {
@@ -117,6 +119,7 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
 
   const test::TempDir folder_;
   const SystemClock clock_;
+  Wall wall_{clock_, MUSTER_BUILD_DIR "/bin/muster-probe-host", {}};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ProbeCatalogTest);

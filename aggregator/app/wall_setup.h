@@ -1,0 +1,16 @@
+// What the wall needs of the settings and of this installation. [main]
+#pragma once
+
+#include <filesystem>
+
+#include "aggregator/settings/settings.h"
+#include "common/wall/wire.h"
+
+namespace muster {
+
+// muster-probe-host, beside this program.
+std::filesystem::path probe_host_program();
+
+wire::Setup wall_setup(const Settings& settings);
+
+}  // namespace muster
