@@ -79,9 +79,8 @@ endfunction()
 
 function(muster_probe name)
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.c)
-  add_library(muster_probe_${name} MODULE ${sources})
-  target_link_libraries(muster_probe_${name} PRIVATE muster_probe_sdk ${ARGN})
-  target_link_options(muster_probe_${name} PRIVATE -Wl,-z,defs)
+  muster_add_probe(${name} ${sources})
+  target_link_libraries(muster_probe_${name} PRIVATE ${ARGN})
   set_target_properties(muster_probe_${name} PROPERTIES
-    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
 endfunction()

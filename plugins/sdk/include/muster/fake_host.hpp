@@ -31,9 +31,9 @@ struct FakeRequest {
 
 struct FakeAnswer {
   int status_code = 200;
-  std::string body;
+  std::string body{};
   muster_reason reason = MUSTER_REASON_NONE;  // another: there was no answer, and why
-  std::string error;
+  std::string error{};
 };
 
 struct FakeStep {  // of a dialogue: "connect", "start_tls", "write" or "read"
@@ -42,13 +42,13 @@ struct FakeStep {  // of a dialogue: "connect", "start_tls", "write" or "read"
 };
 
 struct FakeEvent {
-  std::string data;
+  std::string data{};
   muster_reason reason = MUSTER_REASON_NONE;
-  std::string error;
+  std::string error{};
 };
 
 struct FakeTarget {
-  std::string name = "server", host = "127.0.0.1", api_url = "http://127.0.0.1:8471", credential;
+  std::string name = "server", host = "127.0.0.1", api_url = "http://127.0.0.1:8471", credential{};
 };
 
 // What a run ended with; copied, because the plugin's texts are gone by then.
