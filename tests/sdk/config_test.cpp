@@ -2,7 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-namespace muster::sdk {
+namespace muster {
+using namespace sdk;
 using namespace std::chrono_literals;
 
 class ConfigTest : public CppUnit::TestFixture {
@@ -126,4 +127,4 @@ class ConfigTest : public CppUnit::TestFixture {
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ConfigTest);
-}  // namespace muster::sdk
+}  // namespace muster

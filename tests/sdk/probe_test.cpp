@@ -90,7 +90,8 @@ class Actor final : public Probe {
 
 MUSTER_PROBE(muster::sdk::Actor, "actor", "1.0.0", "plays a role", "{}")
 
-namespace muster::sdk {
+namespace muster {
+using namespace sdk;
 
 class ProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ProbeTest);
@@ -196,4 +197,4 @@ class ProbeTest : public CppUnit::TestFixture {
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ProbeTest);
-}  // namespace muster::sdk
+}  // namespace muster
