@@ -1,6 +1,7 @@
 #include "aggregator/settings/settings.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -197,6 +198,25 @@ tl::expected<Settings, Faults> load_settings(const fs::path& file,
       settings.probes.push_back(read_probe(probe, settings.health));
     }
   }
+  return settings;
+}
+
+tl::expected<Settings, Faults> load_plugin_settings(const std::optional<fs::path>& file,
+                                                    const Surroundings& surroundings) {
+  static const Schema kSchema =
+      Schema::builtin("type: object\nproperties:\n" + property("plugins", kPluginsSchema));
+  Node root{Node::Kind::kMap, {}};
+  if (file) {
+    auto tree = load_yaml(*file);
+    if (!tree) return tl::unexpected(std::move(tree.error()));
+    root.at = tree->at;
+    std::ranges::copy_if(tree->entries, std::back_inserter(root.entries),
+                         [](const Node::Entry& entry) { return entry.key == "plugins"; });
+  }
+  Faults faults = kSchema.apply(root, surroundings);
+  if (!faults.empty()) return tl::unexpected(std::move(faults));
+  Settings settings;
+  settings.plugin_directory = read_string(child(root, "plugins"), "directory");
   return settings;
 }
 
