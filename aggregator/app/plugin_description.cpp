@@ -57,9 +57,7 @@ std::string type_of(const Node& schema) {
   if (type == "boolean") return "true or false";
   if (type == "number") return "number";
   if (type == "object") return "map";
-  if (type != "array") return "anything";
-  const Node* items = schema.find("items");
-  return items == nullptr ? "list" : "list of " + type_of(*items);
+  return type == "array" ? "list" : "anything";
 }
 
 // "at least 1, at most 10", and the like; empty without limits.
@@ -88,7 +86,7 @@ std::string limits_of(const Node& schema) {
 
 std::string default_of(const Node& schema) {
   const Node* preset = schema.find("default");
-  if (preset == nullptr) return "";
+  if (preset == nullptr || preset->kind == Node::Kind::kMap) return "";
   return is_secret(schema) ? ", has a default" : ", default " + yaml_value(*preset, schema);
 }
 
@@ -120,9 +118,9 @@ void describe_children(std::string& text, const Node& schema, const std::string&
   }
   const Node* items = schema.find("items");
   if (items == nullptr) return;
-  if (items->find("properties") != nullptr) return describe_children(text, *items, path + "[]");
   const std::string limits = limits_of(*items);
-  if (!limits.empty()) text += "      each " + limits + '\n';
+  text += "      each: " + type_of(*items) + (limits.empty() ? "" : ", ") + limits + '\n';
+  describe_children(text, *items, path + "[]");
 }
 
 std::string sample_of_format(const std::string& format) {
@@ -168,7 +166,8 @@ void write_entries(std::string& text, const Node& schema, std::size_t depth, boo
   const Node* properties = schema.find("properties");
   if (properties == nullptr) return;
   for (const auto& [key, at, value] : properties->entries) {
-    const bool needed = requires_key(schema, key) || value.find("default") != nullptr;
+    const bool preset = value.find("default") != nullptr && !is_secret(value);
+    const bool needed = requires_key(schema, key) || preset;
     const bool comment = commented || !needed;
     const bool nests = value.find("properties") != nullptr;
     text += std::string(depth, ' ') + (comment ? "# " : "") + key + ':' +
