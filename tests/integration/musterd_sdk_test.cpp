@@ -13,6 +13,7 @@ class MusterdSdkTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_new_plugin_is_built_installed_and_asks_a_server);
   CPPUNIT_TEST(a_plugin_in_c_needs_a_compiler_and_pkg_config_alone);
   CPPUNIT_TEST(plugins_are_asked_about_without_a_configuration_to_read);
+  CPPUNIT_TEST(an_installation_keeps_the_configuration_that_is_there);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -98,6 +99,21 @@ class MusterdSdkTest : public CppUnit::TestFixture {
     assert_contains(run(kMusterdProgram, {"--config", config, "plugin", "list"}), "http_health 1.");
     assert_contains(run(kMusterdProgram, {"--config", config, "plugin", "describe", "http_health"}),
                     "  path: text, default /health\n");
+  }
+
+  void an_installation_keeps_the_configuration_that_is_there() {
+    const std::vector<std::string> install{"--install", MUSTER_BUILD_DIR, "--component",
+                                           "muster",    "--prefix",       prefix()};
+    run("cmake", install);
+    CPPUNIT_ASSERT(fs::exists(prefix() + "/etc/muster/probes.d/10-health.yaml"));
+    const std::string config = home_.write(
+        "usr/etc/muster/muster.yaml",
+        "plugins: {directory: " + prefix() + "/lib/muster/plugins}\ndatabase: {pool: 3}\n");
+    assert_contains(run("cmake", install), "Kept: " + config);
+    const std::string checked =
+        run(prefix() + "/bin/musterd", {"--check-config", "--config", config});
+    assert_contains(checked, "no faults, 2 probes");
+    CPPUNIT_ASSERT(fs::exists(prefix() + "/bin/muster-shim"));
   }
 
   const TempDir home_;
