@@ -13,11 +13,14 @@ namespace muster {
 using CommandArguments = std::vector<std::string>;
 
 struct Command {
-  std::string_view name;      // two words, "partitions restore"
-  std::string_view argument;  // what the one it takes is, "FILE"; empty: it takes none
+  std::string_view name;       // two words, "partitions restore"
+  std::string_view arguments;  // what it takes, "NAME [DIRECTORY]": what is in [] may be left out
   std::string_view purpose;
   // Returns what to print.
   Result<std::string> (*run)(const Settings& settings, const CommandArguments& arguments);
+  // Only settings.plugin_directory is read: anybody may give this command, also without the right
+  // to read the secrets of the configuration.
+  bool needs_plugins_only = false;
 };
 
 const std::vector<Command>& commands();

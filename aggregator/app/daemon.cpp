@@ -3,6 +3,7 @@
 #include <Poco/Util/HelpFormatter.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -67,7 +68,10 @@ void Daemon::defineOptions(Poco::Util::OptionSet& options) {
 }
 
 void Daemon::on_option(const std::string& name, const std::string& value) {
-  if (name == "config") config_file_ = value;
+  if (name == "config") {
+    config_file_ = value;
+    config_was_named_ = true;
+  }
   if (name == "check-config") task_ = Task::kCheckConfig;
   if (name == "version") task_ = Task::kVersion;
   if (name == "help") task_ = Task::kHelp;
@@ -101,7 +105,7 @@ int Daemon::run_command(const CommandArguments& words) {
     std::cerr << command.error().message << '\n';
     return EXIT_USAGE;
   }
-  const auto settings = load_settings(config_file_);
+  const auto settings = settings_for(**command);
   if (!settings) return print(settings.error());
   log::start(log::Level::kWarn);
   const auto done = (*command)->run(*settings, {words.begin() + 2, words.end()});
@@ -111,6 +115,14 @@ int Daemon::run_command(const CommandArguments& words) {
   }
   std::cout << *done;
   return EXIT_OK;
+}
+
+// The usual file may be missing, or not be for everybody's eyes, where only plugins are asked for.
+tl::expected<Settings, Faults> Daemon::settings_for(const Command& command) const {
+  if (!command.needs_plugins_only) return load_settings(config_file_);
+  const bool readable = ::access(config_file_.c_str(), R_OK) == 0;
+  if (!config_was_named_ && !readable) return load_plugin_settings(std::nullopt);
+  return load_plugin_settings(config_file_);
 }
 
 int Daemon::serve(Settings settings, Wall& wall, ProbeCatalog catalog) {

@@ -26,11 +26,13 @@ class Daemon final : public Poco::Util::ServerApplication {
   void on_option(const std::string& name, const std::string& value);
   int show_help();
   int run_command(const CommandArguments& words);
+  tl::expected<Settings, Faults> settings_for(const Command& command) const;
   int serve(Settings settings, Wall& wall, ProbeCatalog catalog);
   void wait_for_the_end(Aggregator& aggregator);
 
   Task task_ = Task::kServe;
   std::string config_file_ = "/etc/muster/muster.yaml";
+  bool config_was_named_ = false;
 };
 
 // Before any thread starts, so that signals reach only the main thread, which waits for them.

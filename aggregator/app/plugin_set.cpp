@@ -67,7 +67,7 @@ Result<void> PluginSet::add(const fs::path& path, bool ours, Wall& wall, const P
     plugin.schema = std::move(*schema);
     (ours ? plugin.here : plugin.isolated) = std::move(*library);
   }
-  const std::string name = (plugin.here ? plugin.here : plugin.isolated)->name();
+  const std::string name = plugin.library().name();
   if (plugins_.contains(name)) {
     return fail(ErrorCode::kConflict,
                 path.filename().string() + ": another file already provides " + name);

@@ -20,7 +20,7 @@ class PluginSet {
   // What cannot be loaded is named in refused() and does not stop the others. A file that `before`
   // has unchanged is taken over, with its process.
   static tl::expected<PluginSet, Faults> load(const Settings& settings, Wall& wall,
-                                              const PluginSet* before);
+                                              const PluginSet* before = nullptr);
 
   PluginSchemas schemas() const;
   bool ours(const std::string& name) const { return plugins_.at(name).ours; }
@@ -29,12 +29,9 @@ class PluginSet {
   Result<std::shared_ptr<const PluginLibrary>> library(const std::string& name, bool isolated,
                                                        Wall& wall);
 
-  std::vector<PluginStatus> in_process() const;  // how those are that have no process
-  const std::vector<std::string>& refused() const { return refused_; }
-  std::size_t size() const { return plugins_.size(); }
-
- private:
   struct Plugin {
+    const PluginLibrary& library() const { return here ? *here : *isolated; }
+
     std::filesystem::path path;
     std::string sha256;
     bool ours = false;  // and so trusted
@@ -42,7 +39,13 @@ class PluginSet {
     std::shared_ptr<const PluginLibrary> here;
     std::shared_ptr<const PluginLibrary> isolated;
   };
+  const std::map<std::string, Plugin>& plugins() const { return plugins_; }  // by name
 
+  std::vector<PluginStatus> in_process() const;  // how those are that have no process
+  const std::vector<std::string>& refused() const { return refused_; }
+  std::size_t size() const { return plugins_.size(); }
+
+ private:
   Faults load_folder(const std::filesystem::path& folder, bool ours, Wall& wall,
                      const PluginSet* before);
   Result<void> add(const std::filesystem::path& path, bool ours, Wall& wall,

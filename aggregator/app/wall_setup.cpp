@@ -15,7 +15,9 @@ std::uint32_t loop_count(int wanted) {
 
 std::filesystem::path probe_host_program() {
   std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "muster-probe-host";
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const auto beside = folder / "muster-probe-host";
+  return std::filesystem::exists(beside) ? beside : folder.parent_path() / "muster-probe-host";
 }
 
 wire::Setup wall_setup(const Settings& settings) {

@@ -8,7 +8,7 @@
 
 namespace muster {
 
-// muster-probe-host, beside this program.
+// muster-probe-host, beside this program; beside its folder for the tests of a build.
 std::filesystem::path probe_host_program();
 
 wire::Setup wall_setup(const Settings& settings);

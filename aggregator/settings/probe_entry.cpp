@@ -117,6 +117,18 @@ int read_threshold(const Node& probe, std::string_view key, int usual) {
   return has(probe, key) ? static_cast<int>(read_integer(probe, key)) : usual;
 }
 
+// A plugin may quote what it does not like.
+void hide_secrets(std::string& words, const Node& node) {
+  constexpr std::string_view kInstead = "(secret)";
+  for (const Node& item : node.items) hide_secrets(words, item);
+  for (const Node::Entry& entry : node.entries) hide_secrets(words, entry.value);
+  if (!node.secret || node.text.empty()) return;
+  for (std::size_t at = words.find(node.text); at != std::string::npos;
+       at = words.find(node.text, at + kInstead.size())) {
+    words.replace(at, node.text.size(), kInstead);
+  }
+}
+
 }  // namespace
 
 void check_probe(const Node& probe, Faults& faults) {
@@ -180,8 +192,9 @@ Faults finish_probes(std::vector<ProbeEntry>& probes, const PluginSchemas& plugi
 
 Fault plugin_fault(const ProbeEntry& probe, std::string_view error) {
   const std::string_view pointer = error.substr(0, error.find(':'));
-  return {probe.config.nearest(pointer).at,
-          "probe \"" + probe.spec.name + "\": " + std::string(error)};
+  std::string words(error);
+  hide_secrets(words, probe.config);
+  return {probe.config.nearest(pointer).at, "probe \"" + probe.spec.name + "\": " + words};
 }
 
 }  // namespace muster

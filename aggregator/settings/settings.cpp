@@ -1,6 +1,7 @@
 #include "aggregator/settings/settings.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -152,6 +153,12 @@ Faults collect_faults(std::vector<Source>& sources) {
   return all;
 }
 
+void read_plugin_folders(const Node& root, Settings& settings) {
+  const Node& plugins = child(root, "plugins");
+  settings.plugin_directory = read_string(plugins, "directory");
+  settings.drop_in_directory = read_string(plugins, "drop_in");
+}
+
 Settings read_settings(const Node& root) {
   Settings settings;
   settings.state_dir = read_string(root, "state_dir");
@@ -159,8 +166,7 @@ Settings read_settings(const Node& root) {
   if (has(root, "key_file")) settings.key_file = read_string(root, "key_file");
   settings.log_level = log::parse_level(read_string(child(root, "log"), "level")).value();
   settings.database = read_database(child(root, "database"), settings.state_dir);
-  settings.plugin_directory = read_string(child(root, "plugins"), "directory");
-  settings.drop_in_directory = read_string(child(root, "plugins"), "drop_in");
+  read_plugin_folders(root, settings);
   settings.api = read_api(child(root, "api"));
   settings.probing = read_probing(child(root, "probing"));
   settings.writer = read_writer(child(root, "writer"));
@@ -203,6 +209,25 @@ tl::expected<Settings, Faults> load_settings(const fs::path& file,
       settings.probes.push_back(read_probe(probe, settings.health));
     }
   }
+  return settings;
+}
+
+tl::expected<Settings, Faults> load_plugin_settings(const std::optional<fs::path>& file,
+                                                    const Surroundings& surroundings) {
+  static const Schema kSchema =
+      Schema::builtin("type: object\nproperties:\n" + property("plugins", kPluginsSchema));
+  Node root{Node::Kind::kMap, {}};
+  if (file) {
+    auto tree = load_yaml(*file);
+    if (!tree) return tl::unexpected(std::move(tree.error()));
+    root.at = tree->at;
+    std::ranges::copy_if(tree->entries, std::back_inserter(root.entries),
+                         [](const Node::Entry& entry) { return entry.key == "plugins"; });
+  }
+  Faults faults = kSchema.apply(root, surroundings);
+  if (!faults.empty()) return tl::unexpected(std::move(faults));
+  Settings settings;
+  read_plugin_folders(root, settings);
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -45,5 +46,11 @@ std::vector<std::string> sections_for_restart(const Settings& running, const Set
 // On failure every fault of every file, in order: muster.yaml, then probes.d.
 tl::expected<Settings, Faults> load_settings(
     const std::filesystem::path& file, const Surroundings& surroundings = Surroundings::system());
+
+// Only plugin_directory, for who may not read the secrets that the file names; the faults of other
+// sections do not matter. Without a file, the default.
+tl::expected<Settings, Faults> load_plugin_settings(
+    const std::optional<std::filesystem::path>& file,
+    const Surroundings& surroundings = Surroundings::system());
 
 }  // namespace muster

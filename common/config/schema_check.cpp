@@ -197,7 +197,8 @@ void SchemaCheck::check_scalar(Node& node, const Node& schema, const std::string
     std::vector<std::string> words;
     for (const Node& word : allowed->items) words.push_back(word.text);
     if (std::find(words.begin(), words.end(), node.text) == words.end()) {
-      const std::string hint = suggestion(node.text, words);
+      // How near a secret is to a word would tell of it.
+      const std::string hint = node.secret ? "" : suggestion(node.text, words);
       return fault(node, name, shown(node) + " is not one of " + joined(words) + hint);
     }
   }

@@ -88,7 +88,11 @@ Result<void> ProbeHost::load() {
   if (!loaded) return fail(loaded.error());
   library_ = std::move(*loaded);
   const muster_plugin& table = library_->table();
-  tell(wire::hello({table.name, table.version, table.summary, table.config_schema}));
+  std::vector<std::string> services;
+  for (auto service = table.required_services; service && *service; ++service) {
+    services.emplace_back(*service);
+  }
+  tell(wire::hello({table.name, table.version, table.summary, table.config_schema, services}));
   return {};
 }
 

@@ -11,6 +11,17 @@
 
 namespace muster {
 
+namespace {
+
+std::vector<const char*> c_texts(const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
 struct ProcessPlugin::Probe {
   const ProcessPlugin& plugin;
   std::uint32_t number;
@@ -42,13 +53,14 @@ ProcessPlugin::ProcessPlugin(EventLoop& wall, wire::Hello hello,
     : PluginLibrary(&table_, true),
       wall_(wall),
       hello_(std::move(hello)),
+      services_(c_texts(hello_.services)),
       table_{sizeof(muster_plugin),
              MUSTER_ABI_MINOR,
              hello_.name.c_str(),
              hello_.version.c_str(),
              hello_.summary.c_str(),
              hello_.schema.c_str(),
-             nullptr,
+             services_.data(),
              &ProcessPlugin::create,
              &ProcessPlugin::start_run,
              &ProcessPlugin::cancel,

@@ -43,6 +43,7 @@ class ProcessPlugin final : public PluginLibrary {
 
   EventLoop& wall_;
   const wire::Hello hello_;
+  std::vector<const char*> services_;  // nullptr at the end
   const muster_plugin table_;
   std::vector<std::unique_ptr<PluginLink>> links_;  // fixed while loops run
   mutable std::atomic<std::uint32_t> last_probe_{0};

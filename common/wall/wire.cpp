@@ -123,11 +123,8 @@ Setup take_setup(ByteReader& reader) {
 
 std::string hello(const Hello& hello) {
   Record record(Kind::kHello);
-  return record.text(hello.name)
-      .text(hello.version)
-      .text(hello.summary)
-      .text(hello.schema)
-      .finish();
+  record.text(hello.name).text(hello.version).text(hello.summary).text(hello.schema);
+  return record.texts(hello.services).finish();
 }
 
 Hello take_hello(ByteReader& reader) {
@@ -136,6 +133,7 @@ Hello take_hello(ByteReader& reader) {
   hello.version = take_string(reader);
   hello.summary = take_string(reader);
   hello.schema = take_string(reader);
+  hello.services = take_strings(reader);
   return hello;
 }
 

@@ -46,6 +46,7 @@ struct Hello {
   std::string version;
   std::string summary;
   std::string schema;
+  std::vector<std::string> services;
 };
 
 struct Start {

@@ -19,6 +19,9 @@ class CommandTest : public CppUnit::TestFixture {
     const auto found = find_command({"partitions", "restore", "a.csv.zst"});
     CPPUNIT_ASSERT(found.has_value());
     CPPUNIT_ASSERT_EQUAL(std::string("partitions restore"), std::string((*found)->name));
+    CPPUNIT_ASSERT_EQUAL(std::string("found"), refusal({"plugin", "list"}));
+    CPPUNIT_ASSERT_EQUAL(std::string("found"), refusal({"plugin", "new", "a"}));
+    CPPUNIT_ASSERT_EQUAL(std::string("found"), refusal({"plugin", "new", "a", "b"}));
   }
 
   void says_what_is_wrong() {
@@ -32,6 +35,10 @@ class CommandTest : public CppUnit::TestFixture {
                          refusal({"partitions", "restore", "a", "b"}));
     CPPUNIT_ASSERT_EQUAL(std::string("usage: musterd partitions expire"),
                          refusal({"partitions", "expire", "now"}));
+    CPPUNIT_ASSERT_EQUAL(std::string("usage: musterd plugin new NAME [DIRECTORY]"),
+                         refusal({"plugin", "new"}));
+    CPPUNIT_ASSERT_EQUAL(std::string("usage: musterd plugin new NAME [DIRECTORY]"),
+                         refusal({"plugin", "new", "a", "b", "c"}));
   }
 };
 

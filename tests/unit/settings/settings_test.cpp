@@ -21,6 +21,7 @@ class SettingsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(reports_the_faults_of_all_files);
   CPPUNIT_TEST(refuses_an_unread_ending_and_an_oversized_file);
   CPPUNIT_TEST(a_missing_file_is_a_fault);
+  CPPUNIT_TEST(reads_the_plugin_folder_alone);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -42,6 +43,21 @@ class SettingsTest : public CppUnit::TestFixture {
       lines.erase(at, folder.size());
     }
     return lines;
+  }
+
+  void reads_the_plugin_folder_alone() {
+    const auto read = [&](const std::string& text) {
+      return load_plugin_settings(folder_.write("muster.yaml", text));
+    };
+    CPPUNIT_ASSERT(load_plugin_settings(std::nullopt)->plugin_directory ==
+                   "/usr/lib/muster/plugins");
+    CPPUNIT_ASSERT(read("")->plugin_directory == "/usr/lib/muster/plugins");
+    // What it may not read, and what is wrong elsewhere, is not its business.
+    CPPUNIT_ASSERT(read("plugins: {directory: /p}\ndatabase: {url: {file: /no}}\nx: [1]\n")
+                       ->plugin_directory == "/p");
+    const auto wrong = read("plugins: {directroy: /p}\n");
+    CPPUNIT_ASSERT(wrong.error().at(0).message.starts_with("unknown key \"directroy\""));
+    CPPUNIT_ASSERT(!load_plugin_settings(folder_.path() / "none"));
   }
 
   void an_empty_file_gives_the_defaults_of_the_structs() {
