@@ -1,5 +1,7 @@
 #include "common/plugin/probe_target.h"
 
+#include <strings.h>
+
 #include <functional>
 #include <string>
 
@@ -9,6 +11,18 @@
 #include "common/plugin/translate.h"
 
 namespace muster {
+namespace {
+
+// A probe may be told to ask another host, which is to be shown nothing of this server's.
+bool is_its_own(const Server& server, const Url& url) {
+  const auto same = [&](const std::string& host) {
+    return ::strcasecmp(url.host.c_str(), host.c_str()) == 0;
+  };
+  const auto api = Url::parse(server.api_url);
+  return same(server.hostname) || (api && same(api->host));
+}
+
+}  // namespace
 
 ProbeTarget::State::State(ProbeRuntime& runtime_, std::shared_ptr<const ConfiguredProbe> probe_,
                           ServerPointer server_)
@@ -42,7 +56,7 @@ ProbeTarget::State::plan_of(const muster_http_request& request) {
   const auto url = Url::parse(view(request.url));
   if (!url) return tl::unexpected(Refusal{FailureReason::kProtocol, url.error().message});
   HttpRequest wanted = to_request(request, *url);
-  if (url->tls && server->tls) {
+  if (url->tls && server->tls && is_its_own(*server, *url)) {
     auto context = runtime.http().tls_for(*server->tls);
     if (!context) {
       return tl::unexpected(
