@@ -106,7 +106,7 @@ void muster_run::send_http(const muster_http_request& request, muster_http_done 
 }
 
 void muster_run::connect(muster_str host, std::uint16_t port, muster_stream_done done, void* user) {
-  auto tls = target_->tls_of_server();
+  auto tls = target_->tls_of_server(std::string(muster::view(host)));
   if (!tls) {
     return services().refuse(FailureReason::kTlsFailed, tls.error().message, done, user);
   }

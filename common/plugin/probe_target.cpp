@@ -1,5 +1,7 @@
 #include "common/plugin/probe_target.h"
 
+#include <strings.h>
+
 #include <functional>
 #include <string>
 
@@ -9,6 +11,18 @@
 #include "common/plugin/translate.h"
 
 namespace muster {
+namespace {
+
+// A probe may be told to ask another host, which is to be shown nothing of this server's.
+bool is_its_own(const Server& server, const std::string& asked) {
+  const auto same = [&](const std::string& host) {
+    return ::strcasecmp(asked.c_str(), host.c_str()) == 0;
+  };
+  const auto api = Url::parse(server.api_url);
+  return same(server.hostname) || (api && same(api->host));
+}
+
+}  // namespace
 
 ProbeTarget::State::State(ProbeRuntime& runtime_, std::shared_ptr<const ConfiguredProbe> probe_,
                           ServerPointer server_)
@@ -32,8 +46,9 @@ ProbeTarget::State::~State() {
   if (slot != nullptr && release != nullptr) release(probe->handle(), slot);
 }
 
-Result<std::shared_ptr<TlsContext>> ProbeTarget::State::tls_of_server() const {
-  if (!server->tls) return nullptr;
+Result<std::shared_ptr<TlsContext>> ProbeTarget::State::tls_of_server(
+    const std::string& host) const {
+  if (!server->tls || !is_its_own(*server, host)) return nullptr;
   auto context = runtime.http().tls_for(*server->tls);
   if (!context) return fail(Error(context.error()).in("tls of this server"));
   return context;
@@ -49,7 +64,7 @@ ProbeTarget::State::plan_of(const muster_http_request& request) {
   if (!url) return tl::unexpected(Refusal{FailureReason::kProtocol, url.error().message});
   HttpRequest wanted = to_request(request, *url);
   if (url->tls) {
-    auto context = tls_of_server();
+    auto context = tls_of_server(url->host);
     if (!context) {
       return tl::unexpected(Refusal{FailureReason::kTlsFailed, context.error().message});
     }

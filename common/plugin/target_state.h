@@ -22,9 +22,9 @@ struct ProbeTarget::State {
     std::string message;
   };
 
-  // What the server's own TLS material makes; nullptr when it has none. It comes from here, so that
-  // no plugin needs to know of it.
-  Result<std::shared_ptr<TlsContext>> tls_of_server() const;
+  // What the server's own TLS material makes for `host`; nullptr when it has none, or that is
+  // another's. It comes from here, so that no plugin needs to know of it.
+  Result<std::shared_ptr<TlsContext>> tls_of_server(const std::string& host) const;
 
   // A target is asked the same again and again, so what it was last asked is kept prepared.
   tl::expected<std::shared_ptr<const HttpPlan>, Refusal> plan_of(

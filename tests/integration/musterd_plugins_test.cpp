@@ -83,7 +83,7 @@ class MusterdPluginsTest : public CppUnit::TestFixture {
                     "\"http_health\"?\n");
     assert_contains(output,
                     "muster.yaml:5:21: plugin: unknown plugin \"x\"; loaded: "
-                    "http_health, metrics_pull\n");
+                    "http, http_health, metrics_pull, prometheus_pull\n");
   }
 
   void a_probe_that_needs_a_bad_plugin_is_a_fault() {

@@ -11,6 +11,28 @@
 
 namespace muster::sdk {
 
+// The result of a request that was answered, still to be judged. It borrows from the response.
+inline Result result_of_answer(const muster_http_response& response) {
+  Result result;
+  result.http_status = response.status_code;
+  result.phases = response.phases;
+  result.phase_count = response.phase_count;
+  return result;
+}
+
+// The result of a request that was not. Our own fault is not the server's.
+inline Result result_without_answer(const muster_http_response& response) {
+  Result result = result_of_answer(response);
+  const bool ours = response.reason == MUSTER_REASON_SELF ||
+                    response.reason == MUSTER_REASON_SELF_OVERLOAD ||
+                    response.reason == MUSTER_REASON_ADDRESS_DENIED ||
+                    response.reason == MUSTER_REASON_CANCELLED;
+  result.status = ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
+  result.reason = response.reason;
+  result.message = view(response.error);
+  return result;
+}
+
 struct HttpGetOptions {
   std::string path;
   std::uint32_t most_body_bytes = 0;  // 0: the host's cap
@@ -75,20 +97,11 @@ class HttpGetProbe : public Probe {
   }
 
   void finish(Run run, const muster_http_response& response) {
-    Result result;
-    result.http_status = response.status_code;
-    result.phases = response.phases;
-    result.phase_count = response.phase_count;
-    if (response.reason == MUSTER_REASON_NONE) return judge(std::move(run), response, result);
-    // Our own fault is not the server's.
-    const bool ours = response.reason == MUSTER_REASON_SELF ||
-                      response.reason == MUSTER_REASON_SELF_OVERLOAD ||
-                      response.reason == MUSTER_REASON_ADDRESS_DENIED ||
-                      response.reason == MUSTER_REASON_CANCELLED;
-    result.status = ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
-    result.reason = response.reason;
-    result.message = view(response.error);
-    std::move(run).complete(result);
+    if (response.reason != MUSTER_REASON_NONE) {
+      return std::move(run).complete(result_without_answer(response));
+    }
+    Result result = result_of_answer(response);
+    judge(std::move(run), response, result);
   }
 
   const Http http_;
