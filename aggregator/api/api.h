@@ -9,6 +9,7 @@
 #include "aggregator/api/health_handlers.h"
 #include "aggregator/api/metrics_handlers.h"
 #include "aggregator/api/partition_handlers.h"
+#include "aggregator/api/plugin_handlers.h"
 #include "aggregator/api/router.h"
 #include "aggregator/api/server_handlers.h"
 #include "aggregator/api/summary_handlers.h"
@@ -36,6 +37,7 @@ class Api {
   AvailabilityHandlers availability_;
   SummaryHandlers summary_;
   PartitionHandlers partitions_;
+  PluginHandlers plugins_;
   DaemonHandlers daemon_;
   Authenticator authenticator_;
   const Router router_;

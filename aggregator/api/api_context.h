@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aggregator/api/check_requests.h"
 #include "aggregator/export/metrics_page.h"
@@ -21,11 +22,18 @@
 #include "aggregator/storage/summary_repository.h"
 #include "aggregator/storage/token_repository.h"
 #include "common/base/clock.h"
+#include "common/model/plugin_status.h"
 
 namespace muster {
 
 // Why the daemon cannot serve yet, or any more; nothing when it can. Callable from any thread.
 using Readiness = std::function<std::optional<std::string>()>;
+
+// The plugins of this daemon, and the way out of quarantine: false when there is no such process.
+struct PluginControl {
+  std::function<std::vector<PluginStatus>()> status;
+  std::function<bool(const std::string& plugin)> lift;
+};
 
 struct ApiContext {
   ServerRepository& servers;
@@ -43,6 +51,7 @@ struct ApiContext {
   const Clock& clock;
   Readiness ready;
   std::function<PartitionStatus()> partition_status;  // of this daemon's maintenance
+  PluginControl plugins;
   ApiSettings settings;
 };
 

@@ -34,6 +34,10 @@ std::vector<Route> Api::routes() {
        [this](R request) { return summary_.show(request); }},
       {"GET", fleet + "/partitions", Access::kPlatform, BodyKind::kNone,
        [this](R request) { return partitions_.list(request); }},
+      {"GET", fleet + "/plugins", Access::kPlatform, BodyKind::kNone,
+       [this](R request) { return plugins_.list(request); }},
+      {"DELETE", fleet + "/plugins/{name}/quarantine", Access::kPlatform, BodyKind::kNone,
+       [this](R request) { return plugins_.lift_quarantine(request); }},
 
       {"GET", "/metrics", metrics_access, BodyKind::kNone,
        [this](R request) { return daemon_.metrics(request); }},

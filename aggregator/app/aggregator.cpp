@@ -16,6 +16,7 @@
 #include "aggregator/app/first_token.h"
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
+#include "aggregator/app/plugin_readings.h"
 #include "aggregator/app/probing_loop.h"
 #include "aggregator/app/rollup_span.h"
 #include "aggregator/app/rollup_thread.h"
@@ -52,7 +53,10 @@ void report_refused(const ProbeCatalog& catalog) {
 // In the order in which data flows; each part uses only those above it.
 struct Aggregator::Parts {
   Parts(Settings settings_, Wall& wall_, ProbeCatalog catalog_)
-      : settings(std::move(settings_)), wall(wall_), catalog(std::move(catalog_)) {}
+      : settings(std::move(settings_)),
+        wall(wall_),
+        catalog(std::move(catalog_)),
+        in_process(catalog.plugins().in_process()) {}
 
   Result<void> open_state();
   Result<void> open_database(const GiveUp& give_up);
@@ -65,6 +69,7 @@ struct Aggregator::Parts {
   void build_readings();
   Result<void> open_api();
   Result<void> load_fleet();
+  std::vector<PluginStatus> plugin_status() const;  // [any]
   std::optional<std::string> readiness();
   void stop();
 
@@ -72,6 +77,7 @@ struct Aggregator::Parts {
   Settings settings;
   Wall& wall;
   ProbeCatalog catalog;
+  Guarded<std::vector<PluginStatus>> in_process;  // of the catalog, for the API
   std::list<ProbeCatalog> retired;  // probes that a loop may still hold after a reload
 
   std::optional<StateDirectory> state;
@@ -142,7 +148,9 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] { return parts.load_fleet(); });
 }
 
+// Also lets go of probes that a reload has replaced, once no loop has them any more.
 bool Aggregator::look_after() {
+  parts_->retired.remove_if([](const ProbeCatalog& old) { return old.unused(); });
   return parts_->loop_watch.look(parts_->clock.now());
 }
 
@@ -299,6 +307,7 @@ void Aggregator::Parts::build_readings() {
   add_partition_readings(metrics.readings(), upkeep->partitions(), clock);
   add_rollup_readings(metrics.readings(), rollups->readings(), clock);
   add_secret_readings(metrics.readings(), *secret_upkeep);
+  add_plugin_readings(metrics.readings(), [this] { return plugin_status(); });
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
@@ -315,10 +324,24 @@ Result<void> Aggregator::Parts::open_api() {
   summary.emplace(*pool);
   partitions.emplace(*owners, settings.storage.tables);
   checks.emplace(*scheduler);
-  api.emplace(ApiContext{*servers, *history, *metrics_history, *availability, *summary, *partitions,
-                         *tokens, *organizations, live, metrics, *fleet, *checks, clock,
+  api.emplace(ApiContext{*servers,
+                         *history,
+                         *metrics_history,
+                         *availability,
+                         *summary,
+                         *partitions,
+                         *tokens,
+                         *organizations,
+                         live,
+                         metrics,
+                         *fleet,
+                         *checks,
+                         clock,
                          [this] { return readiness(); },
-                         [this] { return upkeep->partitions().status(); }, settings.api});
+                         [this] { return upkeep->partitions().status(); },
+                         {[this] { return plugin_status(); },
+                          [this](const std::string& plugin) { return wall.lift(plugin); }},
+                         settings.api});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
@@ -338,6 +361,12 @@ Result<void> Aggregator::Parts::load_fleet() {
                              {"plugins", catalog.plugins().size()},
                              {"loops", loops.size()}});
   return {};
+}
+
+std::vector<PluginStatus> Aggregator::Parts::plugin_status() const {
+  auto all = in_process.with([](const auto& plugins) { return plugins; });
+  std::ranges::move(wall.status(), std::back_inserter(all));
+  return all;
 }
 
 std::optional<std::string> Aggregator::Parts::readiness() {
@@ -369,9 +398,9 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings) {
     log::warn("config.needs_restart", {{"section", section}});
   }
   for (const auto& loop : parts.loops) loop->set_probes(*catalog);
-  parts.retired.remove_if([](const ProbeCatalog& old) { return old.unused(); });
   parts.retired.push_back(std::move(parts.catalog));
   parts.catalog = std::move(*catalog);
+  parts.in_process.with([&](auto& plugins) { plugins = parts.catalog.plugins().in_process(); });
   report_refused(parts.catalog);
   log::info("config.reloaded", {{"probes", parts.catalog.specs().size()}});
 }

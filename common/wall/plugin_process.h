@@ -18,7 +18,7 @@
 #include "common/plugin/plugin_file.h"
 #include "common/wall/host_process.h"
 #include "common/wall/plugin_link.h"
-#include "common/wall/plugin_status.h"
+#include "common/model/plugin_status.h"
 #include "common/wall/wire.h"
 
 namespace muster {

@@ -155,7 +155,7 @@ ApiAnswer Daemon::add_server(const std::string& name, const std::string& api_url
 void Daemon::write_config(const std::string& probes) {
   std::string yaml = "state_dir: " + state_.string() + "\n";
   if (!settings_.database.empty()) yaml += "database: {" + settings_.database + "}\n";
-  yaml += "plugins: {directory: " + settings_.plugins + "}\n";
+  yaml += "plugins: {directory: " + settings_.plugins + ", drop_in: " + settings_.drop_in + "}\n";
   yaml += "api: {port: " + std::to_string(port_) + ", threads: 8}\n";
   const bool own_canaries = settings_.probing.find("canaries:") != std::string::npos;
   // No test may ask this machine's gateway.

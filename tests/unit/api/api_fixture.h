@@ -130,6 +130,8 @@ struct ApiFixture {
   SummaryRepository summary{pool};
   PartitionRepository partitions{owners};
   PartitionStatus partition_status;
+  std::vector<PluginStatus> plugins;
+  std::string lifted;  // the plugin that was last taken out of quarantine
   TokenRepository tokens{pool, owners, clock};
   OrganizationRepository organizations{owners};
   LiveTable live;
@@ -155,7 +157,13 @@ struct ApiFixture {
             clock,
             [this] { return not_ready; },
             [this] { return partition_status; },
+            {[this] { return plugins; }, [this](const std::string& name) { return lift(name); }},
             std::move(settings)};
+  }
+
+  bool lift(const std::string& name) {
+    lifted = name;
+    return std::ranges::find(plugins, name, &PluginStatus::name) != plugins.end();
   }
 
   // Over a connection of its own, so that a fixture with a broken pool is seeded too.
