@@ -106,6 +106,13 @@ class Run {
     host_->complete(std::exchange(run_, nullptr), &c);
   }
 
+  // The probe threw `message`: said in the log too, because a run that was moved on has ended or
+  // was dropped, without these words.
+  void blame(const char* message) noexcept {
+    host_->log(host_, MUSTER_LOG_ERROR, {message, std::strlen(message)});
+    fail(message);
+  }
+
   // Ends the run as unknown: the probe itself is at fault, or whoever else `reason` says.
   void fail(const char* message, muster_reason reason = MUSTER_REASON_PLUGIN) noexcept {
     if (run_ == nullptr) return;
@@ -129,12 +136,21 @@ struct TargetState {
 
 class Target {
  public:
-  explicit Target(const muster_target* target) : target_(target) {}
+  Target(const muster_target* target, std::int64_t deadline_ns)
+      : target_(target), deadline_ns_(deadline_ns) {}
 
   std::string_view name() const { return view(target_->name); }
   std::string_view host() const { return view(target_->host); }
   std::string_view api_url() const { return view(target_->api_url); }
   std::string_view credential() const { return view(target_->credential); }
+  std::string_view label(std::string_view name) const {  // empty when there is none
+    for (std::size_t i = 0; i < target_->label_count; ++i) {
+      if (view(target_->labels[i].name) == name) return view(target_->labels[i].value);
+    }
+    return {};
+  }
+  // When the host ends this run, on the clock of Host::now_ns(): how long a worker may block.
+  std::int64_t deadline_ns() const { return deadline_ns_; }
 
   // The server's state, made by `make` (which returns a unique_ptr<State>) at its first run.
   template <typename State, typename Make>
@@ -148,6 +164,7 @@ class Target {
 
  private:
   const muster_target* target_;
+  std::int64_t deadline_ns_;
 };
 
 // One configured check.
@@ -159,6 +176,18 @@ class Probe {
 
 namespace detail {
 
+// No exception leaves this.
+template <typename Action>
+void guard(Run& run, Action action) noexcept {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    run.blame(error.what());
+  } catch (...) {
+    run.blame("the probe threw something that is no std::exception");
+  }
+}
+
 // A run on its way through one operation of a service: what happened, and who goes on with it.
 template <typename Event, typename Done>
 struct Call {
@@ -167,17 +196,13 @@ struct Call {
 
   static void answer(void* user, Event event) {
     const std::unique_ptr<Call> call(static_cast<Call*>(user));
-    try {
+    guard(call->run, [&] {
       if constexpr (std::is_pointer_v<Event>) {
         call->done(std::move(call->run), *event);
       } else {
         call->done(std::move(call->run), event);
       }
-    } catch (const std::exception& error) {
-      call->run.fail(error.what());  // does nothing once the run was moved on
-    } catch (...) {
-      call->run.fail("the probe threw something that is no std::exception");
-    }
+    });
   }
 };
 
@@ -299,13 +324,7 @@ class Workers {
 
     static void run_it(void* user) {
       const std::unique_ptr<Task> task(static_cast<Task*>(user));
-      try {
-        task->work(std::move(task->run));
-      } catch (const std::exception& error) {
-        task->run.fail(error.what());
-      } catch (...) {
-        task->run.fail("the probe threw something that is no std::exception");
-      }
+      detail::guard(task->run, [&] { task->work(std::move(task->run)); });
     }
   };
 
@@ -347,10 +366,10 @@ muster_probe* create(const muster_host* host, muster_str config, char* error,
 }
 
 inline void start(muster_probe* probe, const muster_target* target, muster_run* run,
-                  std::int64_t) noexcept {
+                  std::int64_t deadline_ns) noexcept {
   Instance& instance = instance_of(probe);
   try {
-    instance.probe->start(Target(target), Run(instance.host, run));
+    instance.probe->start(Target(target, deadline_ns), Run(instance.host, run));
   } catch (const std::exception& error) {
     // The Run was destroyed while the stack unwound and has ended as unknown.
     Host(instance.host).log(MUSTER_LOG_ERROR, error.what());
@@ -371,20 +390,20 @@ inline void destroy(muster_probe* probe) noexcept {
 }  // namespace muster::sdk
 
 // Exports `Type` as the plugin `name`. The last arguments name the services it needs.
-#define MUSTER_PROBE(Type, name, version, summary, schema, ...)                \
-  extern "C" MUSTER_EXPORT const muster_plugin* muster_plugin_v1(void) {       \
-    static const char* const services[] = {__VA_ARGS__, nullptr};              \
-    static const muster_plugin plugin = {sizeof(muster_plugin),                \
-                                         MUSTER_ABI_MINOR,                     \
-                                         name,                                 \
-                                         version,                              \
-                                         summary,                              \
-                                         schema,                               \
-                                         services,                             \
-                                         &muster::sdk::detail::create<Type>,   \
-                                         &muster::sdk::detail::start,          \
-                                         nullptr,                              \
-                                         &muster::sdk::detail::release_target, \
-                                         &muster::sdk::detail::destroy};       \
-    return &plugin;                                                            \
+#define MUSTER_PROBE(Type, name, version, summary, schema, ...)                 \
+  extern "C" MUSTER_EXPORT const muster_plugin* muster_plugin_v1(void) {        \
+    static const char* const services[] = {__VA_ARGS__ __VA_OPT__(, ) nullptr}; \
+    static const muster_plugin plugin = {sizeof(muster_plugin),                 \
+                                         MUSTER_ABI_MINOR,                      \
+                                         name,                                  \
+                                         version,                               \
+                                         summary,                               \
+                                         schema,                                \
+                                         services,                              \
+                                         &muster::sdk::detail::create<Type>,    \
+                                         &muster::sdk::detail::start,           \
+                                         nullptr,                               \
+                                         &muster::sdk::detail::release_target,  \
+                                         &muster::sdk::detail::destroy};        \
+    return &plugin;                                                             \
   }
