@@ -1,11 +1,12 @@
-// Finds a host's addresses without holding up the loop: getaddrinfo() on a thread of the host's,
-// whose end an eventfd tells the loop. Cheap to copy; use on the run's loop.
+// Finds a host's addresses without holding up the loop: getaddrinfo() on a thread of the host's.
+// Cheap to copy; use on the run's loop.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "blocking_call.h"
 #include "muster/probe.hpp"
 
 namespace plugin_client {
@@ -22,16 +23,14 @@ class NameLookup {
  public:
   using Done = std::function<void(const Addresses&)>;
 
-  explicit NameLookup(const muster::sdk::Host& host);
+  explicit NameLookup(const muster::sdk::Host& host) : blocking_(host) {}
 
   // Calls done once: at once for an address, else later. `done` must not throw and has to hold what
   // it uses.
   void start(const muster::sdk::Run& run, const std::string& host, Done done) const;
 
  private:
-  muster::sdk::Host host_;
-  muster::sdk::Poll poll_;
-  const muster_workers* workers_;
+  BlockingCall blocking_;
 };
 
 }  // namespace plugin_client
