@@ -78,6 +78,8 @@ void RunServices::wait(int fd, std::uint32_t events, TimePoint until, muster_pol
     ready(user, seen);
     landed();
   });
+  // Nobody would end it: the deadline, which is what it waits for besides, has passed.
+  if (over_ && until == TimePoint::max()) wait->end();
 }
 
 bool RunServices::submit(void (*work)(void* user), void* user) {
@@ -90,11 +92,13 @@ bool RunServices::submit(void (*work)(void* user), void* user) {
 }
 
 void RunServices::time_out() {
+  over_ = true;
   if (stream_) stream_->time_out();
   end_waits();
 }
 
 void RunServices::cancel() {
+  over_ = true;
   if (stream_) stream_->cancel();
   end_waits();
 }

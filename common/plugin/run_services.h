@@ -49,6 +49,7 @@ class RunServices {
   ProbeRuntime& runtime_;
   const std::function<void()> on_idle_;
   std::size_t open_ = 0;  // callbacks that are still to come
+  bool over_ = false;     // timed out or cancelled
   std::shared_ptr<Dialogue> stream_;
   std::vector<std::shared_ptr<DescriptorWait>> waits_;
 };

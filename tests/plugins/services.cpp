@@ -58,6 +58,7 @@ class Services final : public Probe {
     if (how == "pipe") return wait_for_pipe(std::move(run));
     if (how == "clock") return wait_for_clock(std::move(run));
     if (how == "never ready") return wait_for_nothing(std::move(run));
+    if (how == "never ready, again") return wait_twice(std::move(run));
     if (how == "work") return work(std::move(run));
     if (how == "long work") return work_long(std::move(run));
     complete(std::move(run), MUSTER_UNKNOWN, "?");
@@ -131,6 +132,17 @@ class Services final : public Probe {
     const int fd = pipe->ends[0];
     poll_.wait(std::move(run), fd, MUSTER_POLL_READ, INT64_MAX, [pipe](Run open, auto events) {
       complete(std::move(open), MUSTER_WARNING, events == 0 ? "gave up" : "?");
+    });
+  }
+
+  // Once more for the deadline when it has passed.
+  void wait_twice(Run run) const {
+    auto pipe = std::make_shared<Pipe>();
+    const int fd = pipe->ends[0];
+    poll_.wait(std::move(run), fd, MUSTER_POLL_READ, INT64_MAX, [this, pipe](Run open, auto) {
+      const int same = pipe->ends[0];
+      poll_.wait(std::move(open), same, MUSTER_POLL_READ, INT64_MAX,
+                 [pipe](Run late, auto) { complete(std::move(late), MUSTER_WARNING, "at last"); });
     });
   }
 

@@ -63,6 +63,11 @@ class ProbeScene {
     return check(timeout);
   }
 
+  // A check for whose result nobody waits.
+  void start(Duration timeout = std::chrono::seconds(10)) {
+    loop_.run_and_wait([&] { target_->start(timeout, [](Finding) {}); });
+  }
+
   EventLoop& loop() { return loop_; }
 
   // Runs that the plugin or a service still holds.

@@ -24,6 +24,7 @@ class RunServicesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_stream_that_is_not_connected_refuses);
   CPPUNIT_TEST(waits_for_descriptors_and_clocks);
   CPPUNIT_TEST(a_wait_ends_with_the_run);
+  CPPUNIT_TEST(a_wait_that_begins_after_the_end_ends);
   CPPUNIT_TEST(work_blocks_elsewhere_and_outlives_its_run);
   CPPUNIT_TEST_SUITE_END();
 
@@ -116,6 +117,15 @@ class RunServicesTest : public CppUnit::TestFixture {
     const Finding finding = check(server("never ready"), 50ms);
     CPPUNIT_ASSERT_EQUAL(std::string("gave up"), finding.message());
     CPPUNIT_ASSERT(finding.status == CheckStatus::kWarning);
+    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
+  }
+
+  void a_wait_that_begins_after_the_end_ends() {
+    CPPUNIT_ASSERT_EQUAL(std::string("at last"),
+                         check(server("never ready, again"), 50ms).message());
+    scene_.configure("{}", server("never ready, again"));
+    scene_.start();
+    scene_.give_up();
     CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
   }
 

@@ -1,0 +1,26 @@
+// What the numbers of MariaDB's and MySQL's errors say of a server: those below 2000 are the
+// server's, the others the client library's. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "muster/probe.h"
+
+namespace mysql_probe {
+
+struct Trouble {
+  muster_status status = MUSTER_CRITICAL;
+  muster_reason reason = MUSTER_REASON_PROTOCOL;
+  std::string message;
+};
+
+Trouble read_error(unsigned code, std::string_view message);
+
+constexpr unsigned kSyntaxError = 1064;
+// It may not look at the replication: no right to.
+constexpr bool is_no_right(unsigned code) {
+  return code == 1227 || code == 1044 || code == 1142;
+}
+
+}  // namespace mysql_probe

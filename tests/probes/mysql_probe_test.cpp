@@ -1,0 +1,199 @@
+// The plugin mysql and real MariaDB servers, one of them a replica.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <memory>
+#include <vector>
+
+#include "tests/probes/mariadb_server.h"
+#include "tests/support/deaf_port.h"
+#include "tests/support/eventually.h"
+#include "tests/support/free_port.h"
+#include "tests/support/probe_scene.h"
+#include "tests/support/slowness.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+
+class MysqlProbeTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(MysqlProbeTest);
+  CPPUNIT_TEST(a_server_is_well);
+  CPPUNIT_TEST(queries_are_judged);
+  CPPUNIT_TEST(a_query_can_neither_write_nor_outlast_the_deadline);
+  CPPUNIT_TEST(who_may_not_log_in_is_told_so);
+  CPPUNIT_TEST(tls_is_verified);
+  CPPUNIT_TEST(silence_and_closed_ports);
+  CPPUNIT_TEST(too_many_connections_are_told);
+  CPPUNIT_TEST(a_replica_is_seen);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void tearDown() override {
+    scene_.give_up();
+    CPPUNIT_ASSERT(test::eventually(5s, [this] { return scene_.open_runs() == 0; }));
+  }
+
+ private:
+  static test::MariadbServer& mariadb() {
+    static test::MariadbServer shared;
+    return shared;
+  }
+
+  static std::string entry(std::uint16_t port, const std::string& more) {
+    return "{user: watcher, password: right, port: " + std::to_string(port) + ", " + more + "}";
+  }
+  static std::string plain(const std::string& more = "") {
+    return entry(mariadb().port(), "database: shop, sslmode: disable, " + more);
+  }
+
+  Finding check(const std::string& yaml, Duration timeout = 20s, const char* host = "127.0.0.1") {
+    Server server;
+    server.name = "db-1";
+    server.hostname = host;
+    return scene_.check(yaml, server, timeout);
+  }
+
+  static double metric(const Finding& finding, const std::string& name) {
+    for (const Metric& metric : finding.metrics) {
+      if (metric.name == name) return metric.value;
+    }
+    return -1;
+  }
+
+  static void assert_found(CheckStatus status, FailureReason reason, const std::string& message,
+                           const Finding& finding) {
+    CPPUNIT_ASSERT_EQUAL(message, std::string(finding.message()));
+    CPPUNIT_ASSERT(status == finding.status);
+    CPPUNIT_ASSERT(reason == finding.reason);
+  }
+  static void assert_well(const Finding& finding) {
+    assert_found(CheckStatus::kOk, FailureReason::kNone, "", finding);
+  }
+  static void assert_bad(const std::string& message, const Finding& finding,
+                         CheckStatus status = CheckStatus::kCritical) {
+    assert_found(status, FailureReason::kReportedUnhealthy, message, finding);
+  }
+
+  void a_server_is_well() {
+    const Finding finding = check(plain("role: primary"));
+    assert_well(finding);
+    CPPUNIT_ASSERT_EQUAL(20.0, metric(finding, "connections_max"));
+    CPPUNIT_ASSERT(metric(finding, "connections") >= 1);
+    CPPUNIT_ASSERT_EQUAL(0.0, metric(finding, "read_only"));
+    CPPUNIT_ASSERT(finding.phases.connect > 0us && finding.phases.first_byte > 0us);
+    assert_well(check(plain(), 20s, "localhost"));
+    assert_bad("role: it is no replica", check(plain("role: replica")));
+    const std::string small = "{user: small, password: right, sslmode: disable, port: " +
+                              std::to_string(mariadb().port());
+    assert_well(check(small + "}"));
+    CPPUNIT_ASSERT(check(small + ", role: replica}").status == CheckStatus::kUnknown);
+  }
+
+  void queries_are_judged() {
+    const Finding seven = check(plain("query: SELECT 7, warning_above: 7, critical_below: 1"));
+    assert_well(seven);
+    CPPUNIT_ASSERT_EQUAL(7.0, metric(seven, "query_value"));
+    assert_bad("query: its value is beyond the limit",
+               check(plain("query: SELECT 7, warning_above: 6")), CheckStatus::kWarning);
+    assert_well(check(plain("query: SELECT 'up', expect: up")));
+    assert_bad("query: its value is not \"up\"", check(plain("query: SELECT 'no', expect: up")));
+    assert_bad("query: it returned nothing", check(plain("query: SELECT 1 FROM dual WHERE false")));
+    assert_bad("query: its value is NULL", check(plain("query: SELECT NULL")));
+    CPPUNIT_ASSERT(check(plain("query: SELECT seq FROM seq_1_to_1000000")).message() ==
+                   "query: it must return one value");
+    assert_found(CheckStatus::kUnknown, FailureReason::kPlugin,
+                 "query: 1146: Table 'shop.nothing' doesn't exist",
+                 check(plain("query: SELECT 1 FROM nothing")));
+  }
+
+  void a_query_can_neither_write_nor_outlast_the_deadline() {
+    assert_found(CheckStatus::kUnknown, FailureReason::kPlugin,
+                 "query: 1792: Cannot execute statement in a READ ONLY transaction",
+                 check(plain("query: CREATE TABLE x (a int)")));
+    const Finding late = check(plain("query: SELECT sleep(100)"), 1s * test::kSlowness);
+    CPPUNIT_ASSERT_MESSAGE(std::string(late.message()), late.status == CheckStatus::kCritical);
+    CPPUNIT_ASSERT(test::eventually(5s, [] {
+      return mariadb().sql(
+                 "SELECT count(*) FROM information_schema.processlist WHERE user = "
+                 "'watcher'") == "0\n";
+    }));
+  }
+
+  void who_may_not_log_in_is_told_so() {
+    const Finding wrong = check("{user: watcher, password: wrong, sslmode: disable, port: " +
+                                std::to_string(mariadb().port()) + "}");
+    CPPUNIT_ASSERT_MESSAGE(std::string(wrong.message()),
+                           std::string(wrong.message()).starts_with("1045: Access denied"));
+    CPPUNIT_ASSERT(wrong.reason == FailureReason::kAuth);
+    CPPUNIT_ASSERT(wrong.status == CheckStatus::kUnknown);
+    CPPUNIT_ASSERT(check(entry(mariadb().port(), "database: mysql, sslmode: disable")).reason ==
+                   FailureReason::kAuth);
+  }
+
+  void tls_is_verified() {
+    const std::string believed = "sslrootcert: '" + mariadb().authority() + "'";
+    const auto port = mariadb().port();
+    assert_well(check(entry(port, believed), 20s, "localhost"));
+    assert_well(check(entry(port, "sslmode: require")));
+    const Finding other = check(entry(port, believed));
+    CPPUNIT_ASSERT_MESSAGE(std::string(other.message()),
+                           other.reason == FailureReason::kTlsWrongName);
+    const Finding stranger = check(entry(port, ""), 20s, "localhost");
+    CPPUNIT_ASSERT_MESSAGE(std::string(stranger.message()),
+                           stranger.reason == FailureReason::kTlsUntrusted);
+  }
+
+  void silence_and_closed_ports() {
+    assert_found(CheckStatus::kCritical, FailureReason::kRefused, "connection refused",
+                 check(entry(test::free_port(), "sslmode: disable")));
+    const test::DeafPort deaf;
+    assert_found(CheckStatus::kCritical, FailureReason::kTimeoutResponse,
+                 "the server did not let us in in time",
+                 check(entry(deaf.port(), "sslmode: disable"), 300ms * test::kSlowness));
+    CPPUNIT_ASSERT(check(plain(), 20s, "no-such-host.invalid").reason == FailureReason::kDnsFailed);
+  }
+
+  void too_many_connections_are_told() {
+    std::vector<std::unique_ptr<test::ChildProcess>> others;
+    // One more than max_connections gets in: root's.
+    mariadb().sql("SET GLOBAL max_connections = 10");
+    for (int i = 0; i < 10; ++i) {
+      others.push_back(std::make_unique<test::ChildProcess>(
+          "bash", std::vector<std::string>{"-c", "exec " + mariadb().session("SELECT sleep(60)")}));
+    }
+    CPPUNIT_ASSERT(test::eventually(10s, [this] {
+      return std::string(check(plain()).message())
+          .starts_with("the server has no connection left: 1040");
+    }));
+    mariadb().sql("SET GLOBAL max_connections = 20");
+    CPPUNIT_ASSERT(check(plain("connections_warning: 20, connections_critical: 30")).message() ==
+                   "connections: most of max_connections are in use");
+  }
+
+  void a_replica_is_seen() {
+    const test::MariadbServer replica(2);
+    const auto ask = [&](const std::string& more) {
+      return check(entry(replica.port(), "sslmode: disable, " + more));
+    };
+    mariadb().sql(
+        "CREATE USER copy@'%' IDENTIFIED BY 'right'; GRANT REPLICATION SLAVE ON *.* TO "
+        "copy@'%'");
+    const std::string at = mariadb().sql("SELECT @@global.gtid_binlog_pos");
+    replica.sql("SET GLOBAL gtid_slave_pos = '" + at.substr(0, at.size() - 1) +
+                "'; CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_USER = 'copy', "
+                "MASTER_PASSWORD = 'right', MASTER_USE_GTID = slave_pos, MASTER_PORT = " +
+                std::to_string(mariadb().port()) + "; START SLAVE");
+    CPPUNIT_ASSERT(test::eventually(20s, [&] {
+      const Finding well = ask("role: replica, replication_lag_critical: 30s");
+      return well.status == CheckStatus::kOk && metric(well, "replication_lag_seconds") == 0 &&
+             metric(well, "replication_running") == 1;
+    }));
+    assert_bad("role: it is a replica", ask("role: primary"));
+    replica.sql("STOP SLAVE SQL_THREAD");
+    assert_bad("replication: it does not run", ask(""));
+  }
+
+  test::ProbeScene scene_{"plugins/muster_probe_mysql.so"};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(MysqlProbeTest);
+}  // namespace muster
