@@ -35,8 +35,14 @@ class Faults {
     faults_.push_back({status, reason, std::move(text)});
     std::stable_sort(faults_.begin(), faults_.end(), worse);
   }
-  void add(muster_reason reason, std::string text) {
+  // Of what did not come, or is of no use.
+  void failed(muster_reason reason, std::string text) {
     add(status_of(reason), reason, std::move(text));
+  }
+  // Of an answer that came, and is held against a bar.
+  void judged(muster_status status, std::string text) {
+    add(status, status == MUSTER_CRITICAL ? MUSTER_REASON_REPORTED_UNHEALTHY : MUSTER_REASON_NONE,
+        std::move(text));
   }
 
   bool none() const { return faults_.empty(); }

@@ -61,11 +61,11 @@ class TcpProbe final : public muster::sdk::Probe {
     const auto& failure = ending.failure ? ending.failure : script.failure();
     if (failure) {
       const Step* const step = script.current();
-      faults.add(failure.reason, (step == nullptr ? "" : step->name + ": ") + failure.message);
+      faults.failed(failure.reason, (step == nullptr ? "" : step->name + ": ") + failure.message);
       return faults;
     }
-    faults.add(config_.response_time_ms.above(ending.seconds * 1000), MUSTER_REASON_NONE,
-               "the dialogue took longer than it may");
+    faults.judged(config_.response_time_ms.above(ending.seconds * 1000),
+                  "the dialogue took longer than it may");
     return faults;
   }
 

@@ -13,6 +13,7 @@ namespace muster {
 class SampleProbesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SampleProbesTest);
   CPPUNIT_TEST(tcp);
+  CPPUNIT_TEST(tls);
   CPPUNIT_TEST_SUITE_END();
 
   static std::string text_of(const std::string& file) {
@@ -43,6 +44,7 @@ class SampleProbesTest : public CppUnit::TestFixture {
   }
 
   void tcp() { check("40-tcp.yaml", "tcp"); }
+  void tls() { check("41-tls.yaml", "tls"); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(SampleProbesTest);
