@@ -45,6 +45,10 @@ class Faults {
         std::move(text));
   }
 
+  void add(const Faults& others) {
+    for (const Fault& fault : others.faults_) add(fault.status, fault.reason, fault.text);
+  }
+
   bool none() const { return faults_.empty(); }
   muster_status status() const { return none() ? MUSTER_OK : faults_.front().status; }
   muster_reason reason() const { return none() ? MUSTER_REASON_NONE : faults_.front().reason; }
