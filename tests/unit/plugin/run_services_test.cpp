@@ -24,6 +24,7 @@ class RunServicesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_stream_that_is_not_connected_refuses);
   CPPUNIT_TEST(waits_for_descriptors_and_clocks);
   CPPUNIT_TEST(a_wait_ends_with_the_run);
+  CPPUNIT_TEST(names_give_what_may_be_probed);
   CPPUNIT_TEST(work_blocks_elsewhere_and_outlives_its_run);
   CPPUNIT_TEST_SUITE_END();
 
@@ -116,6 +117,18 @@ class RunServicesTest : public CppUnit::TestFixture {
     const Finding finding = check(server("never ready"), 50ms);
     CPPUNIT_ASSERT_EQUAL(std::string("gave up"), finding.message());
     CPPUNIT_ASSERT(finding.status == CheckStatus::kWarning);
+    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
+  }
+
+  void names_give_what_may_be_probed() {
+    CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1?"), check(server("names")).message());
+    Server elsewhere = server("names");
+    elsewhere.hostname = "169.254.169.254";
+    CPPUNIT_ASSERT(check(elsewhere).reason == FailureReason::kAddressDenied);
+    elsewhere.hostname = "no-such-name.invalid";
+    const Finding unknown = check(elsewhere, 100ms);
+    CPPUNIT_ASSERT(unknown.reason == FailureReason::kDnsFailed ||
+                   unknown.reason == FailureReason::kTimeoutDns);
     CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
   }
 
