@@ -15,6 +15,7 @@ class SampleProbesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(tcp);
   CPPUNIT_TEST(tls);
   CPPUNIT_TEST(redis);
+  CPPUNIT_TEST(dns);
   CPPUNIT_TEST_SUITE_END();
 
   static std::string text_of(const std::string& file) {
@@ -47,6 +48,7 @@ class SampleProbesTest : public CppUnit::TestFixture {
   void tcp() { check("40-tcp.yaml", "tcp"); }
   void tls() { check("41-tls.yaml", "tls"); }
   void redis() { check("42-redis.yaml", "redis"); }
+  void dns() { check("43-dns.yaml", "dns"); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(SampleProbesTest);
