@@ -2,6 +2,7 @@
 
 #include "common/net/dialogue.h"
 #include "common/net/http_fetch.h"
+#include "common/net/name_lookup.h"
 
 namespace muster {
 
@@ -32,6 +33,10 @@ std::shared_ptr<HttpCall> HttpClient::send(std::shared_ptr<const HttpPlan> plan,
 
 std::shared_ptr<Dialogue> HttpClient::dialogue(std::shared_ptr<TlsContext> tls) {
   return std::make_shared<Dialogue>(shared_, tls ? std::move(tls) : shared_->tls);
+}
+
+std::shared_ptr<NameLookup> HttpClient::name_lookup() {
+  return std::make_shared<NameLookup>(shared_);
 }
 
 std::size_t HttpClient::open_connections() const {

@@ -15,6 +15,7 @@ namespace muster {
 class AddressGuard;
 class Dialogue;
 class EventLoop;
+class NameLookup;
 class TlsContext;
 struct HttpLoop;
 struct HttpPlan;
@@ -61,6 +62,9 @@ class HttpClient {
   // A dialogue in another protocol, within the same limits. `tls` as in
   // HttpRequest.
   std::shared_ptr<Dialogue> dialogue(std::shared_ptr<TlsContext> tls);
+
+  // For those who connect by themselves.
+  std::shared_ptr<NameLookup> name_lookup();
 
   std::size_t open_connections() const;  // [any]
   const DnsCounters& dns_counters() const;

@@ -3,6 +3,8 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "common/net/name_lookup.h"
+
 namespace muster {
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -61,16 +63,8 @@ void HttpConnector::cancel() {
 
 void HttpConnector::on_resolved(const Result<Addresses>& found) {
   phases_.dns = lap();
-  if (!found) {
-    const bool silent = found.error().code == ErrorCode::kTimeout;
-    return fail_with(silent ? FailureReason::kTimeoutDns : FailureReason::kDnsFailed,
-                     found.error().message);
-  }
-  for (const auto& address : *found) {
-    if (shared_->guard.permits(address)) continue;
-    return fail_with(
-        FailureReason::kAddressDenied,
-        "connections to " + address.to_string() + " are not allowed; see probing.allow_networks");
+  if (auto refused = NameLookup::refusal(found, shared_->guard)) {
+    return fail_with(refused->reason, std::move(refused->error));
   }
   addresses_ = interleave(*found);
   step_ = Step::kConnect;

@@ -75,6 +75,12 @@ void poll_wait(muster_run* run, int fd, std::uint32_t events, std::int64_t until
 
 constexpr muster_poll kPoll{sizeof(muster_poll), &poll_wait};
 
+void names_resolve(muster_run* run, muster_str host, muster_names_done done, void* user) {
+  run->services().resolve(host, done, user);
+}
+
+constexpr muster_names kNames{sizeof(muster_names), &names_resolve};
+
 bool workers_submit(muster_run* run, void (*work)(void* user), void* user) {
   return run->services().submit(work, user);
 }
@@ -88,6 +94,7 @@ struct Service {
 constexpr Service kServices[]{{MUSTER_HTTP, &kHttp},
                               {MUSTER_STREAM, &kStream},
                               {MUSTER_POLL, &kPoll},
+                              {MUSTER_NAMES, &kNames},
                               {MUSTER_WORKERS, &kWorkers}};
 
 }  // namespace

@@ -82,6 +82,21 @@ void RunServices::wait(int fd, std::uint32_t events, TimePoint until, muster_pol
   if (over_ && until == TimePoint::max()) wait->end();
 }
 
+void RunServices::resolve(muster_str host, muster_names_done done, void* user) {
+  ++open_;
+  const auto answer = [this, done, user](const NameLookup::Found& found) {
+    with_c_names(found, done, user);
+    landed();
+  };
+  if (names_ && names_->busy()) {
+    return runtime_.loop().post([answer] {
+      answer({{FailureReason::kProtocol, "another lookup of this run is open"}, {}});
+    });
+  }
+  names_ = runtime_.http().name_lookup();
+  names_->start(std::string(view(host)), answer);
+}
+
 bool RunServices::submit(void (*work)(void* user), void* user) {
   const bool taken = runtime_.workers().submit([this, work, user] {
     work(user);
@@ -94,12 +109,14 @@ bool RunServices::submit(void (*work)(void* user), void* user) {
 void RunServices::time_out() {
   over_ = true;
   if (stream_) stream_->time_out();
+  if (names_) names_->time_out();
   end_waits();
 }
 
 void RunServices::cancel() {
   over_ = true;
   if (stream_) stream_->cancel();
+  if (names_) names_->cancel();
   end_waits();
 }
 

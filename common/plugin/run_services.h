@@ -1,6 +1,7 @@
-// What one run has under way with the host's services besides HTTP: its stream, the descriptors it
-// waits for, its work on other threads. Each callback into the plugin comes exactly once, whatever
-// becomes of the run. Lives on its loop; owned by the run, which is not over before it is idle.
+// What one run has under way with the host's services besides HTTP: its stream, the name it looks
+// up, the descriptors it waits for, its work on other threads. Each callback into the plugin comes
+// exactly once, whatever becomes of the run. Lives on its loop; owned by the run, which is not over
+// before it is idle.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 
 #include "common/net/descriptor_wait.h"
 #include "common/net/dialogue.h"
+#include "common/net/name_lookup.h"
 #include "muster/probe.h"
 
 namespace muster {
@@ -30,11 +32,14 @@ class RunServices {
   void refuse(FailureReason reason, std::string why, muster_stream_done done, void* user);
 
   void wait(int fd, std::uint32_t events, TimePoint until, muster_poll_ready ready, void* user);
+  void resolve(muster_str host, muster_names_done done, void* user);
   bool submit(void (*work)(void* user), void* user);
 
   bool idle() const { return open_ == 0; }
   // Whether there is anything that hears of time_out().
-  bool listens() const { return (stream_ && stream_->busy()) || !waits_.empty(); }
+  bool listens() const {
+    return (stream_ && stream_->busy()) || (names_ && names_->busy()) || !waits_.empty();
+  }
   void time_out();
   void cancel();
 
@@ -51,6 +56,7 @@ class RunServices {
   std::size_t open_ = 0;  // callbacks that are still to come
   bool over_ = false;     // timed out or cancelled
   std::shared_ptr<Dialogue> stream_;
+  std::shared_ptr<NameLookup> names_;
   std::vector<std::shared_ptr<DescriptorWait>> waits_;
 };
 

@@ -174,4 +174,13 @@ void with_c_event(const Dialogue::Event& event, const Dialogue& stream, muster_s
   done(user, &converted);
 }
 
+void with_c_names(const NameLookup::Found& found, muster_names_done done, void* user) {
+  muster_names_event converted{};
+  converted.struct_size = sizeof converted;
+  converted.reason = static_cast<muster_reason>(found.reason);
+  converted.addresses = to_c(found.addresses);
+  converted.error = to_c(found.error);
+  done(user, &converted);
+}
+
 }  // namespace muster

@@ -7,6 +7,7 @@
 #include "common/model/check_result.h"
 #include "common/net/dialogue.h"
 #include "common/net/http_message.h"
+#include "common/net/name_lookup.h"
 #include "muster/probe.h"
 
 namespace muster {
@@ -32,5 +33,7 @@ HttpRequest to_request(const muster_http_request& request, const Url& url);
 void with_c_response(const HttpResponse& response, muster_http_done done, void* user);
 void with_c_event(const Dialogue::Event& event, const Dialogue& stream, muster_stream_done done,
                   void* user);
+
+void with_c_names(const NameLookup::Found& found, muster_names_done done, void* user);
 
 }  // namespace muster

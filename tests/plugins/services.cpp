@@ -10,6 +10,7 @@
 namespace {
 
 using muster::sdk::Host;
+using muster::sdk::Names;
 using muster::sdk::Poll;
 using muster::sdk::Probe;
 using muster::sdk::Result;
@@ -48,7 +49,7 @@ void complete(Run run, const muster_stream_event& event) {
 class Services final : public Probe {
  public:
   Services(const Host& host, std::string_view)
-      : host_(host), stream_(host), poll_(host), workers_(host) {}
+      : host_(host), stream_(host), poll_(host), names_(host), workers_(host) {}
 
   void start(const Target& target, Run run) override {
     const std::string_view how = target.name();
@@ -59,6 +60,7 @@ class Services final : public Probe {
     if (how == "clock") return wait_for_clock(std::move(run));
     if (how == "never ready") return wait_for_nothing(std::move(run));
     if (how == "never ready, again") return wait_twice(std::move(run));
+    if (how == "names") return resolve(target, std::move(run));
     if (how == "work") return work(std::move(run));
     if (how == "long work") return work_long(std::move(run));
     complete(std::move(run), MUSTER_UNKNOWN, "?");
@@ -146,6 +148,17 @@ class Services final : public Probe {
     });
   }
 
+  void resolve(const Target& target, Run run) const {
+    names_.resolve(std::move(run), target.host(), [](Run open, const auto& event) {
+      Result result;
+      result.status = event.reason == MUSTER_REASON_NONE ? MUSTER_OK : MUSTER_UNKNOWN;
+      result.reason = event.reason;
+      result.message =
+          muster::sdk::view(event.reason == MUSTER_REASON_NONE ? event.addresses : event.error);
+      std::move(open).complete(result);
+    });
+  }
+
   void work(Run run) const {
     workers_.submit(std::move(run), [](Run open) {
       complete(std::move(open), MUSTER_OK, "worked");
@@ -164,10 +177,11 @@ class Services final : public Probe {
   const Host host_;
   const Stream stream_;
   const Poll poll_;
+  const Names names_;
   const Workers workers_;
 };
 
 }  // namespace
 
 MUSTER_PROBE(Services, "services", "1.0.0", "uses the host's services", "{}", MUSTER_STREAM,
-             MUSTER_POLL, MUSTER_WORKERS)
+             MUSTER_POLL, MUSTER_NAMES, MUSTER_WORKERS)

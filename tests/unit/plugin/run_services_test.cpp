@@ -25,6 +25,7 @@ class RunServicesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(waits_for_descriptors_and_clocks);
   CPPUNIT_TEST(a_wait_ends_with_the_run);
   CPPUNIT_TEST(a_wait_that_begins_after_the_end_ends);
+  CPPUNIT_TEST(names_give_what_may_be_probed);
   CPPUNIT_TEST(work_blocks_elsewhere_and_outlives_its_run);
   CPPUNIT_TEST_SUITE_END();
 
@@ -126,6 +127,18 @@ class RunServicesTest : public CppUnit::TestFixture {
     scene_.configure("{}", server("never ready, again"));
     scene_.start();
     scene_.give_up();
+    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
+  }
+
+  void names_give_what_may_be_probed() {
+    CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1?"), check(server("names")).message());
+    Server elsewhere = server("names");
+    elsewhere.hostname = "169.254.169.254";
+    CPPUNIT_ASSERT(check(elsewhere).reason == FailureReason::kAddressDenied);
+    elsewhere.hostname = "no-such-name.invalid";
+    const Finding unknown = check(elsewhere, 100ms);
+    CPPUNIT_ASSERT(unknown.reason == FailureReason::kDnsFailed ||
+                   unknown.reason == FailureReason::kTimeoutDns);
     CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
   }
 

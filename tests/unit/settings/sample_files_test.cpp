@@ -67,7 +67,10 @@ class SampleFilesTest : public CppUnit::TestFixture {
     const auto settings = load_settings(etc_ / "muster.yaml");
     CPPUNIT_ASSERT_MESSAGE(settings ? "" : settings.error().front().to_string(),
                            settings.has_value());
-    CPPUNIT_ASSERT(settings->probes.size() >= 2);  // the others ask servers with a tag
+    CPPUNIT_ASSERT(settings->probes.size() >= 2);
+    for (std::size_t i = 2; i < settings->probes.size(); ++i) {  // those are for who has the tag
+      CPPUNIT_ASSERT(settings->probes[i].spec.select != Selector{});
+    }
     using namespace std::chrono_literals;
     const ProbeSpec health{"health", "http_health", 30s, 5s, 2, 5s, true, {3, 2}, {}, ""};
     const ProbeSpec metrics{"metrics", "metrics_pull", 60s, 5s, 2, 5s, false, {3, 2}, {}, ""};

@@ -254,6 +254,27 @@ typedef struct {
                void* user);
 } muster_poll;
 
+/* ---- Service muster.names/1: whom a name means, for sockets of the plugin's own ----------------
+ * service() returns const muster_names *, which lives as long as the host. Gives only addresses
+ * that may be probed (probing.allow_networks, deny_networks): connect to those and no others. */
+#define MUSTER_NAMES "muster.names/1"
+
+typedef struct {
+  uint32_t struct_size;
+  muster_reason reason; /* MUSTER_REASON_NONE: there are addresses. Otherwise see error */
+  muster_str addresses; /* each followed by a newline, in the order in which to try them */
+  muster_str error;     /* a sentence fit for muster_result.message */
+} muster_names_event;
+
+/* [loop] Exactly once for each resolve(), never from inside it. */
+typedef void (*muster_names_done)(void* user, const muster_names_event*);
+
+typedef struct {
+  uint32_t struct_size;
+  /* [loop] host: a name or an address, without brackets. A run has one lookup at a time. */
+  void (*resolve)(muster_run*, muster_str host, muster_names_done done, void* user);
+} muster_names;
+
 /* ---- Service muster.workers/1: threads for libraries that can only block
  * ------------------------- service() returns const muster_workers *, which lives as long as the
  * host. */

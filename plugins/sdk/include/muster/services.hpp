@@ -141,6 +141,24 @@ class Poll {
   const muster_poll* service_;
 };
 
+// The service muster.names/1.
+class Names {
+ public:
+  explicit Names(const Host& host)
+      : service_(detail::service_of<muster_names>(host, MUSTER_NAMES)) {}
+
+  // Calls done(Run, const muster_names_event&) exactly once, later.
+  template <typename Done>
+  void resolve(Run run, std::string_view host, Done done) const {
+    using Call = detail::Call<const muster_names_event*, Done>;
+    auto* const call = new Call{std::move(run), std::move(done)};
+    service_->resolve(call->run.c_run(), to_c(host), &Call::answer, call);
+  }
+
+ private:
+  const muster_names* service_;
+};
+
 // The service muster.workers/1.
 class Workers {
  public:

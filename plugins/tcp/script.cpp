@@ -1,0 +1,110 @@
+#include "script.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tcp_probe {
+
+using muster::probes::Move;
+
+Move Script::next() {
+  begun_ = true;
+  if (std::exchange(acting_, false)) ++done_;
+  while (!failure_ && done_ < steps_.size()) {
+    const Step& step = steps_[done_];
+    const bool waits = step.kind == Step::Kind::kExpectLine || step.kind == Step::Kind::kExpectText;
+    if (!waits) return begin(step);
+    if (!found(step)) break;
+    searched_ = 0;
+    ++done_;
+  }
+  if (failure_ || done_ == steps_.size()) return Move::end();
+  if (!ended_) return Move::read();
+  fail("the server ended the connection before");
+  return Move::end();
+}
+
+Move Script::begin(const Step& step) {
+  acting_ = true;
+  if (step.kind == Step::Kind::kSend) return Move::send(filled_in(step.text));
+  if (step.kind == Step::Kind::kSendBytes) return Move::send(step.text);
+  // Whoever sits in between may have put it there, to be taken for what TLS protects.
+  if (!heard_.empty()) fail("the server said more than expected before TLS");
+  return failure_ ? Move::end() : Move::start_tls();
+}
+
+void Script::heard(std::string_view bytes) {
+  ended_ = bytes.empty();
+  heard_ += bytes;
+}
+
+bool Script::found(const Step& step) {
+  return step.kind == Step::Kind::kExpectLine ? found_line(step) : found_text(step);
+}
+
+bool Script::found_line(const Step& step) {
+  std::string line;
+  while (take_line(line)) {
+    if (step.reject && RE2::PartialMatch(line, *step.reject)) {
+      fail("the server said what the step rejects");
+      return false;
+    }
+    if (note_captures(step, line)) return true;
+  }
+  return false;
+}
+
+// What stands behind the last newline is a line only once the server has ended.
+bool Script::take_line(std::string& line) {
+  std::size_t end = heard_.find('\n', searched_);
+  if (end == std::string::npos && (!ended_ || heard_.empty())) {
+    searched_ = heard_.size();
+    return false;
+  }
+  end = std::min(end, heard_.size());
+  line = heard_.substr(0, end);
+  heard_.erase(0, end + 1);
+  searched_ = 0;
+  if (line.ends_with('\r')) line.pop_back();
+  return true;
+}
+
+bool Script::note_captures(const Step& step, const std::string& line) {
+  constexpr int kMost = 10;  // with the whole match
+  std::array<re2::StringPiece, kMost> found;
+  const int groups = std::min(kMost, step.pattern->NumberOfCapturingGroups() + 1);
+  if (!step.pattern->Match(line, 0, line.size(), RE2::UNANCHORED, found.data(), groups)) {
+    return false;
+  }
+  for (int i = 0; i < kMost; ++i) captures_[i] = i < groups ? found[i].as_string() : std::string();
+  return true;
+}
+
+bool Script::found_text(const Step& step) {
+  const std::size_t overlap = step.text.size() - 1;
+  const std::size_t at = heard_.find(step.text, searched_ > overlap ? searched_ - overlap : 0);
+  searched_ = heard_.size();
+  if (at == std::string::npos) return false;
+  heard_.erase(0, at + step.text.size());
+  return true;
+}
+
+std::string Script::filled_in(const std::string& text) const {
+  std::string filled;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char after = i + 1 < text.size() ? text[i + 1] : '\0';
+    if (text[i] != '$' || (after != '$' && (after < '1' || after > '9'))) {
+      filled += text[i];
+      continue;
+    }
+    filled += after == '$' ? std::string("$") : captures_[static_cast<std::size_t>(after - '0')];
+    ++i;
+  }
+  return filled;
+}
+
+void Script::fail(const char* why) {
+  failure_ = {MUSTER_REASON_PROTOCOL, why};
+}
+
+}  // namespace tcp_probe
