@@ -27,6 +27,8 @@ const char kSchema[] = R"({
     "connections_critical": {"type": "number", "minimum": 0, "maximum": 100, "default": 95, "description": "Percent of max_connections in use."},
     "replication_lag_warning": {"type": "string", "format": "duration", "description": "How far a standby may be behind; on a primary, its slowest one."},
     "replication_lag_critical": {"type": "string", "format": "duration", "description": "The same, critical."},
+    "replication_lag_bytes_warning": {"type": "number", "minimum": 0, "description": "The same in bytes of WAL that are not replayed."},
+    "replication_lag_bytes_critical": {"type": "number", "minimum": 0, "description": "The same, critical."},
     "transaction_age_warning": {"type": "string", "format": "duration", "description": "Age of the oldest open transaction."},
     "transaction_age_critical": {"type": "string", "format": "duration", "description": "The same, critical."},
     "database_size": {"type": "boolean", "default": false, "description": "Whether the size of the database is measured, which reads its directory."},
@@ -61,6 +63,7 @@ PostgresConfig::PostgresConfig(std::string_view json) {
   database_size = config.boolean("database_size");
   connections = plugin_client::number_limits(config, "connections");
   replication_lag = plugin_client::duration_limits(config, "replication_lag");
+  replication_lag_bytes = plugin_client::number_limits(config, "replication_lag_bytes");
   transaction_age = plugin_client::duration_limits(config, "transaction_age");
   query = plugin_client::SqlQuery::read(config);
 }

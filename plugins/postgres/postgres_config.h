@@ -21,7 +21,7 @@ struct PostgresConfig {
   std::string role;  // "any", "primary" or "standby"
   std::int64_t fewest_standbys = 0;
   bool database_size = false;
-  plugin_client::Limits connections, replication_lag, transaction_age;
+  plugin_client::Limits connections, replication_lag, replication_lag_bytes, transaction_age;
   plugin_client::SqlQuery query;
 };
 

@@ -53,11 +53,14 @@ void judge_connections(const PostgresConfig& config, const ServerFacts& facts, R
 }
 
 void judge_replication(const PostgresConfig& config, const ServerFacts& facts, Report& report) {
-  if (facts.lag_bytes) report.add_metric("replication_lag_bytes", *facts.lag_bytes);
+  const char* const behind = facts.in_recovery ? "the standby is behind" : "a standby is behind";
+  if (facts.lag_bytes) {
+    judge_measure(report, "replication bytes", "replication_lag_bytes", *facts.lag_bytes,
+                  config.replication_lag_bytes, behind);
+  }
   if (facts.lag_seconds) {
     judge_measure(report, "replication", "replication_lag_seconds", *facts.lag_seconds,
-                  config.replication_lag,
-                  facts.in_recovery ? "the standby is behind" : "a standby is behind");
+                  config.replication_lag, behind);
   }
   if (facts.in_recovery) {
     if (!facts.lag_seconds && config.replication_lag.any()) {

@@ -213,8 +213,8 @@ class PostgresProbeTest : public CppUnit::TestFixture {
              metric(behind, "replication_lag_bytes") > 0;
     }));
     CPPUNIT_ASSERT(test::eventually(10s, [&] {
-      return check(plain("replication_lag_warning: 1ms")).message() ==
-             "replication: a standby is behind";
+      return check(plain("replication_lag_bytes_warning: 1")).message() ==
+             "replication bytes: a standby is behind";
     }));
   }
 
