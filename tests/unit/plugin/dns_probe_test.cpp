@@ -2,6 +2,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <fstream>
+#include <optional>
 
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
@@ -70,12 +71,17 @@ class DnsProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(says_why_there_is_no_answer);
   CPPUNIT_TEST_SUITE_END();
 
+ public:
+  void setUp() override { scene_.emplace("plugins/muster_probe_dns.so"); }
+  void tearDown() override { scene_.reset(); }
+
+ private:
   Finding check(int port, const std::string& query, const std::string& more = "",
                 Duration timeout = 10s, const std::string& host = "127.0.0.1") {
     Server asked;
     asked.hostname = host;
-    return scene_.check("port: " + std::to_string(port) + "\nquery: \"" + query + "\"\n" + more,
-                        asked, timeout);
+    return scene_->check("port: " + std::to_string(port) + "\nquery: \"" + query + "\"\n" + more,
+                         asked, timeout);
   }
   static int port_of(const test::FakeDns& dns) {
     return std::stoi(dns.server().substr(dns.server().find(':') + 1));
@@ -164,7 +170,7 @@ class DnsProbeTest : public CppUnit::TestFixture {
     dns.script("never.example", {{Kind::kSilence}});
     assert_critical(FailureReason::kTimeoutResponse, "no answer in time",
                     check(port_of(dns), "never.example", "", 100ms));
-    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
+    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_->open_runs() == 0; }));
   }
 
   void each_server_has_a_verdict() {
@@ -186,7 +192,7 @@ class DnsProbeTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(denied.status == CheckStatus::kUnknown);
   }
 
-  test::ProbeScene scene_{"plugins/muster_probe_dns.so"};
+  std::optional<test::ProbeScene> scene_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(DnsProbeTest);

@@ -59,6 +59,11 @@ class RedisProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_server_that_is_loading_is_critical);
   CPPUNIT_TEST_SUITE_END();
 
+ public:
+  void setUp() override { scene_.emplace("plugins/muster_probe_redis.so"); }
+  void tearDown() override { scene_.reset(); }
+
+ private:
   Finding check(int port, const std::string& more = "", const std::string& ca_pem = "",
                 Duration timeout = 10s) {
     Server asked;
@@ -66,7 +71,7 @@ class RedisProbeTest : public CppUnit::TestFixture {
     if (!ca_pem.empty()) {
       asked.tls = std::make_shared<const TlsIdentity>(TlsIdentity{ca_pem, {}, {}});
     }
-    return scene_.check("port: " + std::to_string(port) + "\n" + more, std::move(asked), timeout);
+    return scene_->check("port: " + std::to_string(port) + "\n" + more, std::move(asked), timeout);
   }
 
   // The value of a metric, by its name and, after a colon, the value of its label.
@@ -230,7 +235,7 @@ class RedisProbeTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(metric(finding, "redis_memory_used_bytes") == 5.0);
   }
 
-  test::ProbeScene scene_{"plugins/muster_probe_redis.so"};
+  std::optional<test::ProbeScene> scene_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(RedisProbeTest);

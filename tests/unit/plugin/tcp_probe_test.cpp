@@ -1,6 +1,8 @@
 // The plugin tcp against servers on this machine.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <optional>
+
 #include "tests/support/deaf_port.h"
 #include "tests/support/dialogue_server.h"
 #include "tests/support/eventually.h"
@@ -27,6 +29,11 @@ class TcpProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(warns_of_a_slow_dialogue);
   CPPUNIT_TEST_SUITE_END();
 
+ public:
+  void setUp() override { scene_.emplace("plugins/muster_probe_tcp.so"); }
+  void tearDown() override { scene_.reset(); }
+
+ private:
   static Server server(const TlsIdentity& tls = {}) {
     Server made;
     made.hostname = "127.0.0.1";
@@ -37,7 +44,7 @@ class TcpProbeTest : public CppUnit::TestFixture {
 
   Finding check(int port, const std::string& more = "", const Server& asked = server(),
                 Duration timeout = 10s) {
-    return scene_.check("port: " + std::to_string(port) + "\n" + more, asked, timeout);
+    return scene_->check("port: " + std::to_string(port) + "\n" + more, asked, timeout);
   }
 
   static DialogueAnswer answer(const std::string& heard) {
@@ -114,7 +121,7 @@ steps:
     const DialogueServer mute("", &answer);
     assert_critical(FailureReason::kTimeoutResponse, "step 1, expect ^220: no whole answer in time",
                     check(mute.port(), "steps: [{expect: '^220'}]", server(), 100ms));
-    CPPUNIT_ASSERT(scene_.open_runs() == 0);
+    CPPUNIT_ASSERT(scene_->open_runs() == 0);
   }
 
   void reads_no_more_than_it_may() {
@@ -183,7 +190,7 @@ steps:
   }
 
   const test::TestCertificates authority_;
-  test::ProbeScene scene_{"plugins/muster_probe_tcp.so"};
+  std::optional<test::ProbeScene> scene_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TcpProbeTest);

@@ -54,7 +54,8 @@ class TlsPostgresTest : public CppUnit::TestFixture {
     asked.hostname = address();
     asked.tls =
         std::make_shared<const TlsIdentity>(TlsIdentity{authority_.authority_pem(), {}, {}});
-    return scene_.check("{port: 5432, starttls: postgres, server_name: localhost}", asked);
+    test::ProbeScene scene("plugins/muster_probe_tls.so");
+    return scene.check("{port: 5432, starttls: postgres, server_name: localhost}", asked);
   }
 
   void asks_postgres_for_tls() {
@@ -74,7 +75,6 @@ class TlsPostgresTest : public CppUnit::TestFixture {
 
   const test::TempDir top_;
   const test::TestCertificates authority_;
-  test::ProbeScene scene_{"plugins/muster_probe_tls.so"};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TlsPostgresTest);

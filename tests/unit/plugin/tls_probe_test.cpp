@@ -2,6 +2,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <map>
+#include <optional>
 
 #include "tests/support/dialogue_server.h"
 #include "tests/support/probe_scene.h"
@@ -27,6 +28,11 @@ class TlsProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_mail_server_without_tls_is_critical);
   CPPUNIT_TEST_SUITE_END();
 
+ public:
+  void setUp() override { scene_.emplace("plugins/muster_probe_tls.so"); }
+  void tearDown() override { scene_.reset(); }
+
+ private:
   Finding check(int port, const std::string& more = "", bool trusting = true) {
     Server asked;
     asked.hostname = "127.0.0.1";
@@ -34,8 +40,8 @@ class TlsProbeTest : public CppUnit::TestFixture {
       asked.tls =
           std::make_shared<const TlsIdentity>(TlsIdentity{authority_.authority_pem(), {}, {}});
     }
-    return scene_.check("port: " + std::to_string(port) + "\nserver_name: localhost\n" + more,
-                        std::move(asked));
+    return scene_->check("port: " + std::to_string(port) + "\nserver_name: localhost\n" + more,
+                         std::move(asked));
   }
 
   static std::map<std::string, double> metrics_of(const Finding& finding) {
@@ -171,7 +177,7 @@ class TlsProbeTest : public CppUnit::TestFixture {
   }
 
   const test::TestCertificates authority_;
-  test::ProbeScene scene_{"plugins/muster_probe_tls.so"};
+  std::optional<test::ProbeScene> scene_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TlsProbeTest);
