@@ -91,6 +91,7 @@ Api::Api(ApiContext context)
       availability_(context_),
       summary_(context_),
       partitions_(context_),
+      plugins_(context_),
       daemon_(context_),
       authenticator_(token_lookup(context_.tokens), context_.clock),
       router_(routes()) {}

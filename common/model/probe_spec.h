@@ -39,11 +39,11 @@ struct ProbeSpec {
   int retries = 2;  // extra checks while results contradict the state, before the next slot
   std::chrono::milliseconds retry_every{5'000};
   bool affects_health = true;
-  bool isolated = false;    // the plugin runs in a process of its own
-  bool credentials = true;  // the plugin is given the servers' tokens and client keys
   Thresholds thresholds;
   Selector select;
   std::string config_json;  // checked against the plugin's schema, defaults filled in
+  bool isolated = false;    // the plugin runs in a process of its own
+  bool credentials = true;  // the plugin is given the servers' tokens and client keys
 
   bool operator==(const ProbeSpec&) const = default;
 };
