@@ -1,20 +1,25 @@
-// Finds a host's addresses without holding up the loop: getaddrinfo() on a thread of the host's.
-// Cheap to copy; use on the run's loop.
+// Finds a host's addresses by the service muster.names/1: only those that may be probed, for an
+// address as for a name. Cheap to copy; use on the run's loop.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "blocking_call.h"
 #include "muster/probe.hpp"
 
 namespace plugin_client {
 
 struct Addresses {
+  // Of a result without addresses. One that must not be probed is no evidence.
+  muster_status status() const {
+    const bool ours = reason == MUSTER_REASON_ADDRESS_DENIED || reason == MUSTER_REASON_CANCELLED;
+    return ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
+  }
+
   muster_reason reason = MUSTER_REASON_NONE;  // another: there are none
   std::string error;
-  std::vector<std::string> texts;  // in the order of getaddrinfo(), at most 8
+  std::vector<std::string> texts;  // in the order in which to try them
 };
 
 bool is_address(const std::string& host);  // and no name
@@ -23,14 +28,13 @@ class NameLookup {
  public:
   using Done = std::function<void(const Addresses&)>;
 
-  explicit NameLookup(const muster::sdk::Host& host) : blocking_(host) {}
+  explicit NameLookup(const muster::sdk::Host& host);
 
-  // Calls done once: at once for an address, else later. `done` must not throw and has to hold what
-  // it uses.
+  // Calls done once, later. `done` must not throw and has to hold what it uses.
   void start(const muster::sdk::Run& run, const std::string& host, Done done) const;
 
  private:
-  BlockingCall blocking_;
+  const muster_names* names_;
 };
 
 }  // namespace plugin_client

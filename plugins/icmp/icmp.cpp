@@ -25,4 +25,4 @@ class Icmp final : public muster::sdk::Probe {
 }  // namespace icmp_probe
 
 MUSTER_PROBE(icmp_probe::Icmp, "icmp", "1.0.0", "Pings a server and measures loss and round trips",
-             icmp_probe::kSchema, MUSTER_POLL, MUSTER_WORKERS)
+             icmp_probe::kSchema, MUSTER_NAMES, MUSTER_POLL)

@@ -22,8 +22,7 @@ void IcmpRun::start(const std::string& server) {
 
 void IcmpRun::on_addresses(const plugin_client::Addresses& addresses) {
   if (addresses.reason != MUSTER_REASON_NONE) {
-    const bool ours = addresses.reason == MUSTER_REASON_SELF_OVERLOAD;
-    return fail(ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL, addresses.reason, addresses.error);
+    return fail(addresses.status(), addresses.reason, addresses.error);
   }
   const auto chosen =
       std::find_if(addresses.texts.begin(), addresses.texts.end(),

@@ -44,8 +44,7 @@ void MysqlRun::start(const std::string& server) {
 // resolves it by itself: then its first steps are made on a thread that may block.
 void MysqlRun::on_addresses(const std::string& server, const plugin_client::Addresses& addresses) {
   if (addresses.reason != MUSTER_REASON_NONE) {
-    const bool ours = addresses.reason == MUSTER_REASON_SELF_OVERLOAD;
-    return fail({ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL, addresses.reason, addresses.error});
+    return fail({addresses.status(), addresses.reason, addresses.error});
   }
   end_phase("dns");
   mysql_ = mysql_init(nullptr);

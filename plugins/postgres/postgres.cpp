@@ -29,4 +29,4 @@ class Postgres final : public muster::sdk::Probe {
 
 MUSTER_PROBE(postgres_probe::Postgres, "postgres", "1.0.0",
              "Logs in to a PostgreSQL server and looks at connections, replication and a query",
-             postgres_probe::kSchema, MUSTER_POLL, MUSTER_WORKERS)
+             postgres_probe::kSchema, MUSTER_NAMES, MUSTER_POLL)

@@ -37,8 +37,7 @@ void PostgresRun::start(const std::string& server) {
 // name is what the certificate must show. Nothing is taken from the daemon's environment or home.
 void PostgresRun::connect(const std::string& server, const plugin_client::Addresses& addresses) {
   if (addresses.reason != MUSTER_REASON_NONE) {
-    const bool ours = addresses.reason == MUSTER_REASON_SELF_OVERLOAD;
-    return fail({ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL, addresses.reason, addresses.error});
+    return fail({addresses.status(), addresses.reason, addresses.error});
   }
   end_phase("dns");
   const std::size_t count = addresses.texts.size();

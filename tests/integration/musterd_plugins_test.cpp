@@ -83,7 +83,8 @@ class MusterdPluginsTest : public CppUnit::TestFixture {
                     "\"http_health\"?\n");
     assert_contains(output,
                     "muster.yaml:5:21: plugin: unknown plugin \"x\"; loaded: "
-                    "http, http_health, metrics_pull, prometheus_pull\n");
+                    "dns, exec, http, http_health, icmp, metrics_pull, mysql, postgres, "
+                    "prometheus_pull, redis, tcp, tls\n");
   }
 
   void a_probe_that_needs_a_bad_plugin_is_a_fault() {

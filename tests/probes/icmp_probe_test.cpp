@@ -111,6 +111,9 @@ class IcmpProbeTest : public CppUnit::TestFixture {
     apart([](Scene& scene) {
       assert_found(CheckStatus::kCritical, FailureReason::kUnreachableNetwork,
                    "Network is unreachable", scene.ping("192.0.2.1"));
+      const Finding denied = scene.ping("169.254.169.254");
+      CPPUNIT_ASSERT(denied.status == CheckStatus::kUnknown);
+      CPPUNIT_ASSERT(denied.reason == FailureReason::kAddressDenied);
     });
   }
 

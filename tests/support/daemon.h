@@ -42,9 +42,9 @@ struct DaemonSettings {
   std::string probes;    // the items of `probes:`, each a line that begins with "- "
   std::string database;  // what stands in `database: {}`; empty: PostgreSQL in the state folder
   std::string plugins = kOurPlugins;
-  std::string drop_in = "/none";  // folder of other people's plugins
   ChildProcess::Environment environment;
-  std::string probing;  // more keys of `probing: {}`; without `canaries` there are none
+  std::string probing;            // more keys of `probing: {}`; without `canaries` there are none
+  std::string drop_in = "/none";  // folder of other people's plugins
 };
 
 class Daemon {

@@ -66,8 +66,9 @@ class BadPluginConfigTest : public CppUnit::TestFixture {
   }
 
   std::string faults_of(const fs::path& file) const {
+    Wall wall(clock_, MUSTER_BUILD_DIR "/bin/muster-probe-host", {});
     const auto catalog = load_settings(file).and_then(
-        [&](const Settings& settings) { return ProbeCatalog::build(settings, clock_); });
+        [&](const Settings& settings) { return ProbeCatalog::build(settings, clock_, wall); });
     std::string lines;
     if (catalog) return "no fault\n";
     for (const Fault& fault : catalog.error()) lines += fault.to_string() + "\n";

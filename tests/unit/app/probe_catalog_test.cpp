@@ -119,7 +119,7 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
     for (const auto& entry : fs::directory_iterator(MUSTER_SOURCE_DIR "/etc/probes.d")) {
       const Built catalog = build(uncommented(entry.path()));
       CPPUNIT_ASSERT_MESSAGE(entry.path().string() + ": " + text_of(catalog), catalog.has_value());
-      CPPUNIT_ASSERT_EQUAL(std::size_t{1}, catalog->specs().size());
+      CPPUNIT_ASSERT_MESSAGE(entry.path().string(), !catalog->specs().empty());
       ++samples;
     }
     CPPUNIT_ASSERT(samples >= 4);

@@ -61,7 +61,7 @@ class PluginLibraryTest : public CppUnit::TestFixture {
     const std::string whole = content(ours("http_health"));
     expect(directory.write("text.so", "not a library"), "not an ELF file");
     expect(directory.write("empty.so", ""), "not an ELF file");
-    expect(directory.path() / "absent.so", "cannot be read");
+    expect(directory.path() / "absent.so", "No such file");
     std::string foreign = whole;
     foreign[18] = 40;  // e_machine: 32-bit ARM
     expect(directory.write("foreign.so", foreign), "built for another machine");
