@@ -87,7 +87,11 @@ void ProcessPlugin::detach() {
   wall_.run_and_wait([this] { process_->connect({}); });
   for (auto& link : links_) {
     EventLoop& loop = link->loop();
-    loop.run_and_wait([&] { link = nullptr; });
+    if (loop.running()) {
+      loop.run_and_wait([&] { link = nullptr; });
+    } else {
+      link = nullptr;
+    }
   }
   links_.clear();
 }

@@ -92,7 +92,7 @@ class MusterdWallTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_MESSAGE(row.how,
                              eventually(kPatience, [&] { return good.requests() > asked + 1; }));
       CPPUNIT_ASSERT_EQUAL_MESSAGE(row.how, std::string("healthy"),
-                                   daemon.api("GET", neighbour).text("health"));
+                                   daemon.api("GET", neighbour).text("health_status"));
       CPPUNIT_ASSERT_EQUAL(204, daemon.api("DELETE", server).status);
       daemon.api("DELETE", kFleet + "/plugins/misbehaving/quarantine");
       CPPUNIT_ASSERT_MESSAGE(row.how, eventually(kPatience, [&] {
