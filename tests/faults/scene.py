@@ -91,6 +91,19 @@ class Watch(Musterd):
     def pid(self):
         return children(self.process.pid)[0] if self.under else self.process.pid
 
+    def die_at_call(self, call, number, patience):
+        """Starts it, to be killed as one of its threads enters its `number`-th `call`; whether it came
+        to so many in time. strace with --seccomp-bpf counts, but sends no signal."""
+        self.under = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                      "-e", f"inject={call}:signal=KILL:when={number}"]
+        self.start(wait=False)
+        self.under = []
+        try:
+            self.process.wait(timeout=patience)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
     def kill(self):
         """At once, and without a trace of what it was doing."""
         for pid in children(self.process.pid) + [self.process.pid]:
