@@ -75,20 +75,24 @@ class History:
         self.postgres.sql("VACUUM ANALYZE server_health_checks, check_details")
 
     def make_metrics(self):
-        """An hour after the other, as they are rolled up; no column is empty."""
+        """Days with the hours of each server together, as they lie once a day is rolled up, and hour
+        by hour behind the last whole day; no column is empty."""
         begin = self.end - datetime.timedelta(days=DAYS)
         self.cover("server_metrics_1h", begin)
+        midnight = begin.replace(hour=0)
         columns = self.postgres.sql(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'server_metrics_1h'::regclass "
             "AND attnum > 0 AND attname NOT IN ('ts', 'org_id', 'server_key', 'samples') "
             "AND attname NOT LIKE '%\\_n'").split()  # null: as many as `samples`
         values = ", ".join(f"s % 100 + {i}" for i in range(len(columns)))
-        for day in range(DAYS):
+        for day in range(DAYS + 1):
             self.postgres.sql(
                 f"INSERT INTO server_metrics_1h (ts, org_id, server_key, samples, {', '.join(columns)}) "
-                f"SELECT timestamptz '{begin}' + h * interval '1 hour', 1, s, 60, {values} "
-                f"FROM generate_series({24 * day}, {24 * day + 23}) AS h, "
-                f"generate_series(1, {self.servers}) AS s")
+                f"SELECT h, 1, s, 60, {values} FROM generate_series("
+                f"greatest(timestamptz '{begin}', '{midnight}'::timestamptz + interval '{day} days'), "
+                f"least(timestamptz '{self.end}', '{midnight}'::timestamptz + interval '{day + 1} days') "
+                f"- interval '1 hour', '1 hour') AS h, generate_series(1, {self.servers}) AS s "
+                f"ORDER BY {'h, s' if day == DAYS else 's, h'}")
         self.postgres.sql("VACUUM ANALYZE server_metrics_1h")
 
     def make_marks(self):
