@@ -19,7 +19,6 @@
 #include "aggregator/storage/rollup/availability_history.h"
 #include "aggregator/storage/rollup/metrics_history.h"
 #include "aggregator/storage/server_repository.h"
-#include "aggregator/storage/summary_repository.h"
 #include "aggregator/storage/token_repository.h"
 #include "common/base/clock.h"
 #include "common/model/plugin_status.h"
@@ -40,7 +39,6 @@ struct ApiContext {
   HistoryRepository& history;
   MetricsHistory& metrics_history;
   AvailabilityHistory& availability;
-  SummaryRepository& summary;
   PartitionRepository& partitions;
   TokenRepository& tokens;
   OrganizationRepository& organizations;

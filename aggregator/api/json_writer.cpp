@@ -2,10 +2,19 @@
 
 #include <Poco/JSONString.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 namespace muster {
+namespace {
+
+// Nearly all that is ever written: keys, words, times.
+bool stands_for_itself(char c) {
+  return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '/';
+}
+
+}  // namespace
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   value(name);
@@ -15,6 +24,12 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
+  if (std::ranges::all_of(text, stands_for_itself)) {
+    separate();
+    text_.append(1, '"').append(text).append(1, '"');
+    comma_due_ = true;
+    return *this;
+  }
   return raw(Poco::toJSON(std::string(text), Poco::JSON_WRAP_STRINGS));
 }
 

@@ -115,7 +115,6 @@ struct Aggregator::Parts {
   std::optional<HistoryRepository> history;
   std::optional<MetricsHistory> metrics_history;
   std::optional<AvailabilityHistory> availability;
-  std::optional<SummaryRepository> summary;
   std::optional<PartitionRepository> partitions;
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
@@ -321,14 +320,12 @@ Result<void> Aggregator::Parts::open_api() {
   history.emplace(*pool);
   metrics_history.emplace(*pool, rollup_span(settings));
   availability.emplace(*pool, rollup_span(settings));
-  summary.emplace(*pool);
   partitions.emplace(*owners, settings.storage.tables);
   checks.emplace(*scheduler);
   api.emplace(ApiContext{*servers,
                          *history,
                          *metrics_history,
                          *availability,
-                         *summary,
                          *partitions,
                          *tokens,
                          *organizations,

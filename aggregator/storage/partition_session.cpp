@@ -33,4 +33,11 @@ DbResult<void> PartitionSession::try_lock() {
   return {};
 }
 
+void PartitionSession::unlock() {
+  if (has_lock_ && !connection_.broken()) {
+    (void)connection_.exec("SELECT pg_advisory_unlock(hashtext('muster.partitions'))");
+  }
+  has_lock_ = false;
+}
+
 }  // namespace muster

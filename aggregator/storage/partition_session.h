@@ -15,6 +15,9 @@ class PartitionSession {
   Connection& connection() { return connection_; }
 
   DbResult<void> try_lock();
+  // Otherwise the lock goes when the server notices that the connection is closed, which may be
+  // after the next session has asked for it.
+  void unlock();
   bool has_lock() const { return has_lock_; }  // false: another daemon is at it
 
  private:

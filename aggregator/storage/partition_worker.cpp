@@ -63,6 +63,13 @@ PartitionStatus PartitionWorker::status() const {
 
 bool PartitionWorker::run(std::initializer_list<Step> steps) {
   std::optional<PartitionSession> session;
+  const bool well = run_on(session, steps);
+  if (session) session->unlock();
+  return well;
+}
+
+bool PartitionWorker::run_on(std::optional<PartitionSession>& session,
+                             std::initializer_list<Step> steps) {
   bool well = true;
   for (const Step& step : steps) {
     for (const PartitionPolicy& policy : settings_.tables) {
@@ -71,7 +78,10 @@ bool PartitionWorker::run(std::initializer_list<Step> steps) {
         note_failure("connect", "", connected.error());
         return false;
       }
-      if (!session->has_lock() && step.work != kSurvey.work) continue;
+      if (!session->has_lock() && step.work != kSurvey.work) {
+        well = false;
+        continue;
+      }
       well = run_step(session->connection(), step, policy) && well;
     }
   }

@@ -35,7 +35,8 @@ class PartitionWorker {
   // then go to quarantine and come back later.
   void prepare();
 
-  // Everything. False when something failed, so that the next round should come soon.
+  // Everything. False when something failed, or was left to another session, perhaps of a daemon
+  // that has just died: then the next round should come soon.
   bool round();
 
   PartitionStatus status() const;
@@ -51,6 +52,7 @@ class PartitionWorker {
   static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kSurvey;
 
   bool run(std::initializer_list<Step> steps);
+  bool run_on(std::optional<PartitionSession>& session, std::initializer_list<Step> steps);
   DbResult<void> connect(std::optional<PartitionSession>& session);
   bool run_step(Connection& connection, const Step& step, const PartitionPolicy& policy);
   void note_success(const Step& step, const PartitionPolicy& policy);

@@ -120,8 +120,10 @@ std::string Rows::bytes(int row, int column) const {
   return blob;
 }
 
+// In floating point, which is exact to the microsecond until 2106; extract() computes in numeric,
+// which took half the time of reading a long history.
 std::string micros(std::string_view column) {
-  return "(extract(epoch FROM " + std::string(column) + ") * 1000000)::bigint";
+  return "(date_part('epoch', " + std::string(column) + ") * 1000000)::bigint";
 }
 
 }  // namespace muster

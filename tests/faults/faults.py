@@ -9,6 +9,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "bench")]
+import archiving  # noqa: E402
 import away  # noqa: E402
 import disk  # noqa: E402
 import kills  # noqa: E402
@@ -20,6 +21,7 @@ SHORT = {
     "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 3),
     "away": lambda build, rows: away.database_away(
         build, rows, 1000, 10, sections="writer: {queue: 4000}\n"),
+    "kill-archiving": lambda build, rows: archiving.killed_while_archiving(build, rows, 12),
     "fdatasync": disk.failing_fdatasync,
     "full-disk": disk.full_disk,
 }
@@ -28,6 +30,7 @@ LONG = SHORT | {
     "kill-at-calls": lambda build, rows: kills.musterd_at_system_calls(build, rows, 100),
     "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 50),
     "away": lambda build, rows: away.database_away(build, rows, 5000, 600, bars=True),
+    "kill-archiving": lambda build, rows: archiving.killed_while_archiving(build, rows, 100),
 }
 
 

@@ -57,23 +57,17 @@ def musterd_at_system_calls(build, rows, rounds, seed=2):
     """At the entry of the n-th write, fdatasync or unlink, by strace."""
     chance = random.Random(seed)
     with Scene(build, servers=500, every_ms=1000, sections=DEBUG + "spool: {sync_every: 20ms}\n") as scene:
-        unannounced = 0
+        unannounced = died = 0
         for _ in range(rounds):
             call, most = chance.choice([("fdatasync", 60), ("write", 400), ("unlink", 3),
                                         ("sendto", 200)])
-            scene.daemon.under = ["strace", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf",
-                                  "-e", f"trace={call}", "-e",
-                                  f"inject={call}:signal=KILL:when={chance.randint(1, most)}"]
-            scene.daemon.start(wait=False)
-            try:
-                scene.daemon.process.wait(timeout=chance.uniform(1, 3))
-            except Exception:  # it does not come to so many calls
-                pass
+            died += scene.daemon.die_at_call(call, chance.randint(1, most), chance.uniform(1, 3))
             scene.daemon.kill()
             unannounced += safe_and_whole(scene.daemon)[1]
             forget_whole(scene.daemon)
-        scene.daemon.under = []
-        check_all_stored(rows, scene, f"musterd killed at {rounds} system calls", unannounced)
+        name = f"musterd killed at {rounds} system calls"
+        rows.add(f"{name}: that it came to", died, "calls", least=1)
+        check_all_stored(rows, scene, name, unannounced)
 
 
 def postgres_at_random(build, rows, rounds, seed=3):

@@ -31,7 +31,8 @@ class Postgres:
         self.run("initdb", "-D", self.data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--locale=C")
         with open(self.data / "postgresql.conf", "a") as conf:
             conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n"
-                       "max_wal_size = 4GB\ncheckpoint_timeout = 15min\n")
+                       "max_wal_size = 4GB\ncheckpoint_timeout = 15min\n"
+                       "include_if_exists = 'more.conf'\n")
         self.url = f"postgresql:///muster?host={self.folder}&user=muster"
         self.start()
         self.sql("CREATE DATABASE muster", database="postgres")
@@ -45,6 +46,12 @@ class Postgres:
 
     def stop(self, mode="immediate"):
         self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
+
+    def restart(self, settings=""):
+        """With these lines of configuration over the usual ones, until the next restart."""
+        self.stop("fast")
+        (self.data / "more.conf").write_text(settings)
+        self.start()
 
     def postmaster(self):
         return int((self.data / "postmaster.pid").read_text().split()[0])
@@ -90,6 +97,19 @@ class Watch(Musterd):
 
     def pid(self):
         return children(self.process.pid)[0] if self.under else self.process.pid
+
+    def die_at_call(self, call, number, patience, path=None):
+        """Starts it, to be killed as one of its threads enters its `number`-th `call` (on `path`);
+        whether it came to so many in time. strace with --seccomp-bpf counts, but sends no signal."""
+        self.under = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                      "-e", f"inject={call}:signal=KILL:when={number}"] + (["-P", path] if path else [])
+        self.start(wait=False)
+        self.under = []
+        try:
+            self.process.wait(timeout=patience)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
 
     def kill(self):
         """At once, and without a trace of what it was doing."""

@@ -157,9 +157,25 @@ DbResult<bool> Roller::advance(Connection& connection, const Level& level) const
   if (*from && range.from >= range.to) return false;
   range.to = std::clamp(range.to, range.from, range.from + most_at_once(level.period));
   if (auto done = recompute(connection, level, range); !done) return fail(done.error());
+  if (level.period == Period::kDay) {
+    if (auto done = gather(connection, level, range); !done) return fail(done.error());
+  }
   if (auto done = write_mark(connection, level.name(), range.to); !done) return fail(done.error());
   if (auto done = transaction->commit(); !done) return fail(done.error());
   return true;
+}
+
+// Hours were written as they passed, each of a server on another page. Once a day is over, those of
+// a server are put together: 90 days of hours are then some 180 pages instead of 2,160.
+DbResult<void> Roller::gather(Connection& connection, const Level& level, const TimeRange& range) {
+  const std::string hours = level.source();
+  auto done =
+      connection.exec("WITH taken AS (DELETE FROM " + hours +
+                          " WHERE ts >= $1 AND ts < $2 RETURNING *) INSERT INTO " + hours +
+                          " SELECT * FROM taken ORDER BY " + level.rollup.key_list() + ", ts",
+                      {range.from, range.to});
+  if (!done) return fail(done.error());
+  return {};
 }
 
 // Where a level begins that has no mark: with the oldest bucket that there is something of and a

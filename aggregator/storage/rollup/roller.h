@@ -46,6 +46,7 @@ class Roller {
 
   static DbResult<void> close_buckets(Connection& connection, WallTime now);
   DbResult<bool> advance(Connection& connection, const Level& level) const;
+  static DbResult<void> gather(Connection& connection, const Level& level, const TimeRange& range);
   static DbResult<WallTime> start_of(Connection& connection, const Level& level, WallTime end);
   DbResult<bool> redo(Connection& connection, const Level& level) const;
   DbResult<void> redo_range(Connection& connection, const Level& level, TimeRange range) const;

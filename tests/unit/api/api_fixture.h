@@ -127,7 +127,6 @@ struct ApiFixture {
   HistoryRepository history{pool};
   MetricsHistory metrics_history{pool, {}};
   AvailabilityHistory availability{pool, {}};
-  SummaryRepository summary{pool};
   PartitionRepository partitions{owners};
   PartitionStatus partition_status;
   std::vector<PluginStatus> plugins;
@@ -146,7 +145,6 @@ struct ApiFixture {
             history,
             metrics_history,
             availability,
-            summary,
             partitions,
             tokens,
             organizations,

@@ -20,6 +20,7 @@ class PartitionWorkerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_failing_step_does_not_stop_the_next);
   CPPUNIT_TEST(a_lost_connection_costs_one_step);
   CPPUNIT_TEST(another_daemon_at_it_is_left_alone);
+  CPPUNIT_TEST(a_round_leaves_the_lock_to_the_next);
   CPPUNIT_TEST(a_missing_database_is_counted);
   CPPUNIT_TEST(stops_in_the_middle_of_a_detach);
   CPPUNIT_TEST_SUITE_END();
@@ -104,12 +105,25 @@ class PartitionWorkerTest : public CppUnit::TestFixture {
     must(other.exec("SELECT pg_advisory_lock(hashtext('muster.partitions'))"));
     PartitionWorker worker(settings(), scene_.clock, scene_.never);
     scene_.database.sql("DROP TABLE " + partition_path(PartitionScene::kTable, scene_.month(-3)));
-    CPPUNIT_ASSERT(worker.round());
+    CPPUNIT_ASSERT(!worker.round());
     CPPUNIT_ASSERT_EQUAL(kTables, worker.status().last_success.size());  // it may look
     CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, table(worker).partitions);
     must(other.exec("SELECT pg_advisory_unlock_all()"));
     CPPUNIT_ASSERT(worker.round());
     CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, table(worker).partitions);
+  }
+
+  // Closing the connection alone would let it go some time later.
+  void a_round_leaves_the_lock_to_the_next() {
+    scene_.make_usual();
+    PartitionWorker worker(settings(), scene_.clock, scene_.never);
+    Connection next = scene_.database.connect();
+    for (int i = 0; i < 20; ++i) {
+      worker.prepare();
+      auto locked = must(next.exec("SELECT pg_try_advisory_lock(hashtext('muster.partitions'))"));
+      CPPUNIT_ASSERT(locked.boolean(0, 0));
+      must(next.exec("SELECT pg_advisory_unlock_all()"));
+    }
   }
 
   void a_missing_database_is_counted() {

@@ -4,7 +4,7 @@
 
 #include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/organization_repository.h"
-#include "aggregator/storage/summary_repository.h"
+#include "aggregator/storage/tenant.h"
 #include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/postgres_fixture.h"
@@ -125,13 +125,16 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
         "($1, 'a', 'active', 'healthy'), ($1, 'b', 'active', 'critical'), "
         "($1, 'c', 'maintenance', 'maintenance'), ($2, 'd', 'disabled', 'unknown')",
         {organization_, other});
-    const FleetSummary summary = must(SummaryRepository(*pool_).fleet(organization_));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, summary.total);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, summary.active);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, summary.maintenance);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, summary.disabled);
-    CPPUNIT_ASSERT((summary.by_health == std::array<std::int64_t, 6>{1, 0, 1, 0, 0, 1}));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, must(SummaryRepository(*pool_).fleet(99)).total);
+    const auto sum = [&](OrganizationKey organization) {
+      return must(exec_as_tenant(*pool_, organization, "SELECT * FROM v_fleet_summary", {}));
+    };
+    const Rows summary = sum(organization_);
+    CPPUNIT_ASSERT_EQUAL(1, summary.size());
+    const std::vector<std::int64_t> wanted{organization_, 3, 2, 1, 0, 1, 0, 1, 0, 0, 1};
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      CPPUNIT_ASSERT_EQUAL(wanted[i], summary.integer(0, static_cast<int>(i)));
+    }
+    CPPUNIT_ASSERT(sum(99).empty());
   }
 
   TestDatabase database_;
