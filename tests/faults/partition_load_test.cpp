@@ -92,9 +92,9 @@ class PartitionLoadTest : public CppUnit::TestFixture {
     must(archiver.run(connection_->connection(), *kPolicy.table));
   }
 
-  void read_all(std::atomic<bool>& stop) {
+  void read_all(const std::stop_token& stop) {
     auto reader = must(Connection::open(database_));
-    while (!stop)
+    while (!stop.stop_requested())
       must(reader.exec("SELECT count(*) FROM server_health_checks WHERE server_key = 7"));
   }
 
@@ -103,13 +103,12 @@ class PartitionLoadTest : public CppUnit::TestFixture {
     late_at_ = clock_.wall();
     LoadWriter present(database_, 500, [this] { return clock_.wall(); });
     LoadWriter late(database_, 50, [this] { return late_at_.load(); });
-    std::atomic<bool> stop{false};
-    std::thread reader([&] { read_all(stop); });
+    std::jthread reader([&](const std::stop_token& stop) { read_all(stop); });
     CPPUNIT_ASSERT(test::eventually(20s, [&] { return present.batches() > 200; }));
     const auto calm = std::max(present.longest(), late.longest());
     for (int i = 0; i < cycles(); ++i) cycle(i, late);
     const auto longest = std::max(present.longest(), late.longest());
-    stop = true;
+    reader.request_stop();
     reader.join();
     present.stop();
     late.stop();
