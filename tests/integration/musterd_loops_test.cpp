@@ -61,7 +61,8 @@ class MusterdLoopsTest : public CppUnit::TestFixture {
   void a_stuck_loop_is_told_and_systemd_hears_no_more() {
     NotifySocket systemd;
     FleetScene scene("canaries: {targets: []}",
-                     "- {name: health, plugin: misbehaving, every: 1d, timeout: 1s}\n",
+                     "- {name: health, plugin: misbehaving, isolation: in_process, every: 1d,\n"
+                     "   timeout: 1s}\n",
                      MUSTER_BUILD_DIR "/tests/plugins",
                      {{"NOTIFY_SOCKET", systemd.path()}, {"WATCHDOG_USEC", "3000000"}});
     CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), systemd.next(kPatience));

@@ -151,7 +151,8 @@ class MusterdOwnFaultTest : public CppUnit::TestFixture {
     dns.script_all_others({DnsReply::Kind::kNxdomain});
     scene.fleet.answer(healthy);
     scene.wait_until(kServers, "health_status = 'healthy'");
-    CPPUNIT_ASSERT(eventually(kPatience, [&] { return scene.events("own_fault_ended") == 2; }));
+    const bool ended = eventually(kPatience, [&] { return scene.events("own_fault_ended") == 2; });
+    CPPUNIT_ASSERT_MESSAGE(scene.daemon_log(), ended);
     CPPUNIT_ASSERT_EQUAL(2, scene.events("own_fault_began"));
     CPPUNIT_ASSERT_EQUAL(kServers, scene.events("health_changed"));
   }
