@@ -219,7 +219,9 @@ void HttpFetch::follow(const std::string& location) {
   }
   const auto url = redirect_target(plan_->url, location);
   if (!url) return finish(FailureReason::kRedirect, url.error().message);
-  plan_ = plan_->redirected(*url, shared_->pool);
+  auto next = plan_->redirected(status(), *url, shared_->pool);
+  if (!next) return finish(FailureReason::kRedirect, next.error().message);
+  plan_ = std::move(*next);
   parser_.reset();
   start();
 }

@@ -25,7 +25,7 @@ struct HttpRequest {  // borrowed: only read during send()
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   std::string_view body;
   std::uint32_t most_body_bytes = kMostBodyBytes;
-  bool follow_redirects = false;  // at most 3, to the same scheme, credentials to the first server
+  bool follow_redirects = false;    // at most 3, to the same scheme
   std::shared_ptr<TlsContext> tls;  // of TlsContext::for_server(); nullptr: the client's own
 };
 

@@ -1,16 +1,20 @@
 #include "common/net/http_plan.h"
 
-#include <strings.h>
+#include <algorithm>
+#include <array>
+#include <boost/beast/core/string.hpp>
 
 #include "common/net/tls_context.h"
 
 namespace muster {
 namespace {
 
-bool is_private(std::string_view name) {
-  const std::string text(name);
-  return ::strcasecmp(text.c_str(), "Authorization") == 0 ||
-         ::strcasecmp(text.c_str(), "Cookie") == 0;
+// Any other may hold a secret of the first server.
+bool is_for_everybody(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kPublic{"Accept", "Accept-Encoding", "Accept-Language",
+                                                    "User-Agent"};
+  return std::any_of(kPublic.begin(), kPublic.end(),
+                     [&](auto known) { return boost::beast::iequals(name, known); });
 }
 
 // Connections and sessions of one TLS context are not another's to use.
@@ -30,17 +34,26 @@ std::shared_ptr<const HttpPlan> HttpPlan::make(const HttpRequest& request, HttpP
   plan->follow_redirects = request.follow_redirects;
   plan->tls = request.tls;
   for (const auto& [name, value] : request.headers) {
-    std::string& lines = is_private(name) ? plan->private_headers : plan->headers;
+    std::string& lines = is_for_everybody(name) ? plan->headers : plan->private_headers;
     lines.append(name).append(": ").append(value).append("\r\n");
   }
   plan->finish(pool);
   return plan;
 }
 
-std::shared_ptr<const HttpPlan> HttpPlan::redirected(const Url& to, HttpPool& pool) const {
+Result<std::shared_ptr<const HttpPlan>> HttpPlan::redirected(int status, const Url& to,
+                                                             HttpPool& pool) const {
   auto plan = std::make_shared<HttpPlan>(*this);
   plan->url = to;
+  const bool same_question = status == 307 || status == 308;
+  if (!same_question && method != "HEAD") {
+    plan->method = "GET";
+    plan->body.clear();
+  }
   if (to.host != url.host || to.port != url.port) {
+    if (!plan->body.empty()) {
+      return fail(ErrorCode::kDenied, "a redirect to another server would take the body there");
+    }
     plan->private_headers.clear();
     plan->tls = nullptr;
   }

@@ -14,14 +14,16 @@ namespace muster {
 struct HttpPlan {
   static std::shared_ptr<const HttpPlan> make(const HttpRequest& request, HttpPool& pool);
 
-  // The same request to where a redirect leads; credentials, and trust in the first server's own
-  // authority, only for the server they were meant for.
-  std::shared_ptr<const HttpPlan> redirected(const Url& to, HttpPool& pool) const;
+  // What to ask where a redirect leads (RFC 9110, 15.4): 307 and 308 repeat the request, the others
+  // ask GET. Another server gets neither the body nor a header that could hold a secret, nor is
+  // the first one's own authority trusted there.
+  Result<std::shared_ptr<const HttpPlan>> redirected(int status, const Url& to,
+                                                     HttpPool& pool) const;
 
   std::string method;
   Url url;
   std::string headers;          // lines, as sent
-  std::string private_headers;  // credentials
+  std::string private_headers;  // of the first server alone
   std::string body;
   std::uint32_t most_body_bytes = kMostBodyBytes;
   bool follow_redirects = false;

@@ -26,6 +26,7 @@ class HttpClientTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(replaces_a_kept_connection_that_died);
   CPPUNIT_TEST(reads_chunked_and_unframed_answers);
   CPPUNIT_TEST(follows_redirects_without_giving_the_token_away);
+  CPPUNIT_TEST(a_redirect_repeats_a_request_with_a_body_only_where_it_was_meant_to_go);
   CPPUNIT_TEST(names_what_went_wrong);
   CPPUNIT_TEST(times_out_whatever_the_phase);
   CPPUNIT_TEST(an_answer_that_we_read_too_late_is_our_fault);
@@ -137,14 +138,48 @@ class HttpClientTest : public CppUnit::TestFixture {
       return {away + other.url() + "/there\r\n\r\n"};
     });
     HttpRequest request;
-    request.headers = {{"authorization", "Bearer x"}, {"X-Other", "y"}};
+    request.headers = {{"authorization", "Bearer x"}, {"X-Api-Key", "y"}, {"accept", "text/plain"}};
     CPPUNIT_ASSERT_EQUAL(302, get(server.url() + "/", 5s, request).status);
     request.follow_redirects = true;
     CPPUNIT_ASSERT_EQUAL(200, get(server.url() + "/", 5s, request).status);
     CPPUNIT_ASSERT(seen.starts_with("GET /there "));
     CPPUNIT_ASSERT(seen.find("Bearer") == std::string::npos);
-    CPPUNIT_ASSERT(seen.find("X-Other: y") != std::string::npos);
+    CPPUNIT_ASSERT(seen.find("X-Api-Key") == std::string::npos);
+    CPPUNIT_ASSERT(seen.find("accept: text/plain") != std::string::npos);
     CPPUNIT_ASSERT(get(server.url() + "/loop", 5s, request).reason == FailureReason::kRedirect);
+  }
+
+  void a_redirect_repeats_a_request_with_a_body_only_where_it_was_meant_to_go() {
+    std::string seen;
+    FakeServer other([&](const std::string& request) {
+      seen = request;
+      return answer_with(200, "{}");
+    });
+    FakeServer server([&](const std::string& request) -> FakeAnswer {
+      if (request.find(" /there ") != std::string::npos) {
+        seen = request;
+        return answer_with(200, "{}");
+      }
+      const std::string status = request.substr(request.find('/') + 1, 3);
+      const std::string to = request.find("/away ") != std::string::npos ? other.url() : "";
+      return {"HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\nLocation: " + to +
+              "/there\r\n\r\n"};
+    });
+    HttpRequest request;
+    request.method = "POST";
+    request.body = "password=x";
+    request.follow_redirects = true;
+    const auto asked = [&](const std::string& path) {
+      seen.clear();
+      const auto reason = get(server.url() + path, 5s, request).reason;
+      CPPUNIT_ASSERT_EQUAL(seen.starts_with("POST"), seen.find("password") != std::string::npos);
+      return reason == FailureReason::kNone ? seen.substr(0, seen.find(' '))
+                                            : std::string(to_string(reason));
+    };
+    CPPUNIT_ASSERT_EQUAL(std::string("GET"), asked("/302/here"));
+    CPPUNIT_ASSERT_EQUAL(std::string("GET"), asked("/303/away"));
+    CPPUNIT_ASSERT_EQUAL(std::string("POST"), asked("/307/here"));
+    CPPUNIT_ASSERT_EQUAL(std::string("redirect"), asked("/308/away"));
   }
 
   void names_what_went_wrong() {

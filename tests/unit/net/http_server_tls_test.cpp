@@ -200,9 +200,12 @@ class HttpServerTlsTest : public CppUnit::TestFixture {
     request.url = &url;
     request.tls = context(common_.authority_pem());
     const auto plan = HttpPlan::make(request, pool);
-    CPPUNIT_ASSERT(plan->redirected(*Url::parse("https://one.test/x"), pool)->tls == request.tls);
-    CPPUNIT_ASSERT(plan->redirected(*Url::parse("https://two.test/"), pool)->tls == nullptr);
-    CPPUNIT_ASSERT(plan->redirected(*Url::parse("https://one.test:8443/"), pool)->tls == nullptr);
+    const auto tls_at = [&](const char* to) {
+      return (*plan->redirected(302, *Url::parse(to), pool))->tls;
+    };
+    CPPUNIT_ASSERT(tls_at("https://one.test/x") == request.tls);
+    CPPUNIT_ASSERT(tls_at("https://two.test/") == nullptr);
+    CPPUNIT_ASSERT(tls_at("https://one.test:8443/") == nullptr);
   }
 
   std::string why_unusable(const TlsIdentity& identity) {

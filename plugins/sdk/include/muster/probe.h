@@ -161,8 +161,10 @@ typedef struct {
   muster_str body;
   const muster_pair* headers;
   size_t header_count;
-  /* At most 3 hops, to the same scheme; credentials stay with the first server. When they lead
-   * nowhere the reason is MUSTER_REASON_REDIRECT. false: the 3xx itself is the answer. */
+  /* At most 3 hops, to the same scheme; 307 and 308 repeat the request, the others ask GET. Another
+   * server gets no body, and of the headers only Accept, Accept-Encoding, Accept-Language and
+   * User-Agent. When they lead nowhere the reason is MUSTER_REASON_REDIRECT. false: the 3xx itself
+   * is the answer. */
   bool follow_redirects;
 } muster_http_request;
 
@@ -235,8 +237,8 @@ typedef struct {
   void (*read)(muster_run*, size_t most, muster_stream_done done, void* user);
 } muster_stream;
 
-/* ---- Service muster.poll/1: descriptors and clocks of the plugin's own on the host's loop
- * -------- service() returns const muster_poll *, which lives as long as the host. For libraries
+/* ---- Service muster.poll/1: a plugin's own descriptors and clocks on the loop ------------------
+ * service() returns const muster_poll *, which lives as long as the host. For libraries
  * that bring their own sockets, for pipes and pidfds. */
 #define MUSTER_POLL "muster.poll/1"
 enum { MUSTER_POLL_READ = 1, MUSTER_POLL_WRITE = 2 };
@@ -275,9 +277,8 @@ typedef struct {
   void (*resolve)(muster_run*, muster_str host, muster_names_done done, void* user);
 } muster_names;
 
-/* ---- Service muster.workers/1: threads for libraries that can only block
- * ------------------------- service() returns const muster_workers *, which lives as long as the
- * host. */
+/* ---- Service muster.workers/1: threads for libraries that can only block -----------------------
+ * service() returns const muster_workers *, which lives as long as the host. */
 #define MUSTER_WORKERS "muster.workers/1"
 
 typedef struct {
