@@ -56,7 +56,7 @@ class DnsProbe final : public muster::sdk::Probe {
     const auto inquiry = std::make_shared<Inquiry>(
         host_, std::move(plan), [this, round](Run open, Inquiry::Outcome outcome) {
           round->heard.push_back(judged(round->servers[round->heard.size()], outcome));
-          outcome.run_is_over ? finish(std::move(open), *round) : ask_next(std::move(open), round);
+          open.cancelled() ? finish(std::move(open), *round) : ask_next(std::move(open), round);
         });
     inquiry->start(std::move(run));
   }

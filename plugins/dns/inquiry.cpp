@@ -30,11 +30,6 @@ muster_reason reason_of(int error) {
   return ours ? MUSTER_REASON_SELF_OVERLOAD : MUSTER_REASON_UNREACHABLE_NETWORK;
 }
 
-// Of the stream, which has no patience of its own but the run's.
-bool is_timeout(muster_reason reason) {
-  return reason == MUSTER_REASON_TIMEOUT_CONNECT || reason == MUSTER_REASON_TIMEOUT_RESPONSE;
-}
-
 }  // namespace
 
 Inquiry::Inquiry(const muster::sdk::Host& host, Plan plan, Done done)
@@ -49,8 +44,7 @@ void Inquiry::start(Run run) {
 
 void Inquiry::on_address(Run run, const muster_names_event& event) {
   if (event.reason != MUSTER_REASON_NONE) {
-    return fail(std::move(run), event.reason, std::string(muster::sdk::view(event.error)),
-                event.reason == MUSTER_REASON_TIMEOUT_DNS);
+    return fail(std::move(run), event.reason, std::string(muster::sdk::view(event.error)));
   }
   const std::string_view all = muster::sdk::view(event.addresses);
   address_ = all.substr(0, all.find('\n'));
@@ -78,9 +72,8 @@ void Inquiry::await(Run run) {
 
 void Inquiry::on_ready(Run run, std::uint32_t events) {
   if (events == 0) {
-    const bool run_is_over = host_.now_ns() < until_;
-    if (!run_is_over && tries_ < kMostTries) return ask_by_udp(std::move(run));
-    return fail(std::move(run), MUSTER_REASON_TIMEOUT_RESPONSE, "no answer in time", run_is_over);
+    if (!run.cancelled() && tries_ < kMostTries) return ask_by_udp(std::move(run));
+    return fail(std::move(run), MUSTER_REASON_TIMEOUT_RESPONSE, "no answer in time");
   }
   std::string bytes;
   const int error = socket_.receive(bytes);
@@ -93,7 +86,7 @@ void Inquiry::on_bytes(Run run, std::string_view bytes) {
   auto answer = read_answer(bytes, plan_.question);
   const bool by_udp = socket_.fd() >= 0;
   if (answer && answer->truncated && by_udp) return ask_by_tcp(std::move(run));
-  if (answer) return finish(std::move(run), {{}, std::move(answer), 0, false});
+  if (answer) return finish(std::move(run), {{}, std::move(answer), 0});
   // One that is not for us may be anybody's; ours is still to come.
   if (by_udp && !(bytes.size() >= 2 &&
                   bytes.substr(0, 2) == to_bytes(plan_.question).value_or("").substr(0, 2))) {
@@ -114,8 +107,7 @@ void Inquiry::ask_by_tcp(Run run) {
               [self = shared_from_this(), words](Run open, const Talk::Ending& ending) {
                 if (ending.failure) {
                   return self->fail(std::move(open), ending.failure.reason,
-                                    "by TCP: " + ending.failure.message,
-                                    is_timeout(ending.failure.reason));
+                                    "by TCP: " + ending.failure.message);
                 }
                 if (words->is_whole()) return self->on_bytes(std::move(open), words->answer());
                 self->fail(std::move(open), MUSTER_REASON_PROTOCOL,
@@ -128,8 +120,8 @@ void Inquiry::fail_with(Run run, int error) {
        error == ECONNREFUSED ? "nobody listens there" : std::string(std::strerror(error)));
 }
 
-void Inquiry::fail(Run run, muster_reason reason, std::string why, bool run_is_over) {
-  finish(std::move(run), {{reason, std::move(why)}, std::nullopt, 0, run_is_over});
+void Inquiry::fail(Run run, muster_reason reason, std::string why) {
+  finish(std::move(run), {{reason, std::move(why)}, std::nullopt, 0});
 }
 
 void Inquiry::finish(Run run, Outcome outcome) {

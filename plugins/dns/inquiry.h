@@ -25,8 +25,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
   struct Outcome {  // one of the two
     muster::probes::Failure failure;
     std::optional<Answer> answer;
-    double seconds = 0;        // from the question to the answer
-    bool run_is_over = false;  // its deadline came, so nobody else can be asked
+    double seconds = 0;  // from the question to the answer
   };
   using Done = std::function<void(muster::sdk::Run, Outcome)>;  // once, unless the host ends
 
@@ -43,7 +42,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
   void on_ready(Run run, std::uint32_t events);
   void ask_by_tcp(Run run);
   void on_bytes(Run run, std::string_view bytes);
-  void fail(Run run, muster_reason reason, std::string why, bool run_is_over = false);
+  void fail(Run run, muster_reason reason, std::string why);
   void fail_with(Run run, int error);
   void finish(Run run, Outcome outcome);
 

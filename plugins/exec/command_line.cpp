@@ -59,6 +59,27 @@ std::string filled(std::string_view argument, const ServerWords& words) {
   return text;
 }
 
+bool is_shell(std::string_view argument) {
+  const std::string_view name = argument.substr(argument.rfind('/') + 1);
+  return std::find(kShells.begin(), kShells.end(), name) != kShells.end();
+}
+
+bool is_option(std::string_view argument) {
+  return argument.starts_with('-') || argument.starts_with('+');
+}
+
+// -c, also among others: -ec.
+bool is_command_option(std::string_view argument) {
+  return argument.starts_with('-') && !argument.starts_with("--") &&
+         argument.find('c') != std::string_view::npos;
+}
+
+// -o pipefail, also -euo pipefail.
+bool takes_a_value(std::string_view argument) {
+  return is_option(argument) && !argument.starts_with("--") &&
+         (argument.ends_with('o') || argument.ends_with('O'));
+}
+
 bool can_run(const std::string& path) {
   struct stat file {};
   return ::stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
@@ -76,20 +97,26 @@ std::optional<CommandLine::Fault> CommandLine::fault() const {
   for (std::size_t i = 0; i < command_.size(); ++i) {
     if (command_[i].find('\0') != std::string::npos) return Fault{i, "holds a NUL"};
   }
-  if (gives_words_to_a_shell()) {
-    return Fault{2,
+  if (const auto script = words_for_a_shell()) {
+    return Fault{*script,
                  "a shell would run what the server is called; write \"$1\" here and give the "
                  "placeholder as an argument of its own behind it"};
   }
   return std::nullopt;
 }
 
-// sh -c 'check {host}'
-bool CommandLine::gives_words_to_a_shell() const {
-  const std::string_view name = std::string_view(program()).substr(program().rfind('/') + 1);
-  const bool shell = std::find(kShells.begin(), kShells.end(), name) != kShells.end();
-  return shell && command_.size() > 2 && command_[1].starts_with('-') &&
-         command_[1].ends_with('c') && has_placeholder(command_[2]);
+// sh -c 'check {host}', also behind env, timeout and their like, and whatever options come between.
+std::optional<std::size_t> CommandLine::words_for_a_shell() const {
+  const auto shell = std::find_if(command_.begin(), command_.end(), is_shell);
+  bool runs_text = false;
+  for (auto i = static_cast<std::size_t>(shell - command_.begin()) + 1; i < command_.size(); ++i) {
+    const std::string& argument = command_[i];
+    runs_text = runs_text || is_command_option(argument);
+    if (runs_text && has_placeholder(argument)) return i;
+    if (runs_text && !is_option(argument)) break;  // the script; what follows are its arguments
+    if (takes_a_value(argument)) ++i;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> CommandLine::for_server(const ServerWords& words) const {

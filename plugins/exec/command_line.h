@@ -37,7 +37,7 @@ class CommandLine {
   std::vector<std::string> for_server(const ServerWords& words) const;
 
  private:
-  bool gives_words_to_a_shell() const;
+  std::optional<std::size_t> words_for_a_shell() const;  // the argument that a shell would run
 
   std::vector<std::string> command_;
 };

@@ -45,16 +45,23 @@ std::optional<muster_status> status_of_word(std::string_view text) {
   return std::nullopt;
 }
 
-// "up", true, or an object that holds one of the status keys.
-std::optional<muster_status> status_of(dom::element value) {
+// "up" or true.
+std::optional<muster_status> status_of_scalar(dom::element value) {
   std::string_view text;
   if (value.get(text) == simdjson::SUCCESS) return status_of_word(text);
   bool flag = false;
   if (value.get(flag) == simdjson::SUCCESS) return flag ? MUSTER_OK : MUSTER_CRITICAL;
+  return std::nullopt;
+}
+
+// Of a scalar, or of an object that holds one under a status key.
+std::optional<muster_status> status_of(dom::element value) {
   dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) return std::nullopt;
+  if (value.get(object) != simdjson::SUCCESS) return status_of_scalar(value);
   for (const std::string_view key : kStatusKeys) {
-    if (object[key].get(text) == simdjson::SUCCESS) return status_of_word(text);
+    dom::element held;
+    if (object[key].get(held) != simdjson::SUCCESS) continue;
+    if (held.is_string() || held.is_bool()) return status_of_scalar(held);
   }
   return std::nullopt;
 }

@@ -19,6 +19,7 @@ constexpr KnownError kErrors[] = {
     {"ERR AUTH", MUSTER_REASON_AUTH, "the server has no password, but one is configured"},
     {"ERR Client sent AUTH", MUSTER_REASON_AUTH,
      "the server has no password, but one is configured"},
+    {"ERR unknown command", MUSTER_REASON_PROTOCOL, "the server does not know a command of redis"},
     {"NOPERM", MUSTER_REASON_AUTH, "the user may not ask PING and INFO"},
     {"DENIED", MUSTER_REASON_AUTH, "the server is in protected mode and refuses other machines"},
     {"LOADING", MUSTER_REASON_REPORTED_UNHEALTHY, "the server is still loading its data"},
@@ -30,6 +31,15 @@ constexpr KnownError kErrors[] = {
     {"ERR max number of clients", MUSTER_REASON_REPORTED_UNHEALTHY,
      "the server has as many clients as it takes"},
 };
+
+bool failed_as_known(const RespValue& reply, Faults& faults) {
+  for (const KnownError& known : kErrors) {
+    if (!reply.text.starts_with(known.begins)) continue;
+    faults.failed(known.reason, known.text);
+    return true;
+  }
+  return false;
+}
 
 void judge_role(const Info& info, const RedisConfig& config, Faults& faults) {
   if (config.role == "any") return;
@@ -103,10 +113,14 @@ Faults judge_persistence(const Info& info) {
 
 }  // namespace
 
-void judge_error(const RespValue& reply, Faults& faults) {
-  for (const KnownError& known : kErrors) {
-    if (reply.text.starts_with(known.begins)) return faults.failed(known.reason, known.text);
+void judge_auth_error(const RespValue& reply, Faults& faults) {
+  if (!failed_as_known(reply, faults)) {
+    faults.failed(MUSTER_REASON_AUTH, "the server refuses AUTH");
   }
+}
+
+void judge_error(const RespValue& reply, Faults& faults) {
+  if (failed_as_known(reply, faults)) return;
   faults.failed(MUSTER_REASON_REPORTED_UNHEALTHY, "the server says: " + reply.text.substr(0, 200));
 }
 

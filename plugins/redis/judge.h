@@ -12,6 +12,8 @@
 namespace redis_probe {
 
 // An error reply, as the reason that it is: of AUTH, PING or INFO.
+// The answer to AUTH. Its own words are never shown: they may repeat the password.
+void judge_auth_error(const RespValue& reply, muster::probes::Faults& faults);
 void judge_error(const RespValue& reply, muster::probes::Faults& faults);
 
 struct Part {  // of what INFO tells

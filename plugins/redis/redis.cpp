@@ -69,7 +69,8 @@ class RedisProbe final : public muster::sdk::Probe {
     const auto is_error = [](const RespValue* reply) {
       return reply != nullptr && reply->kind == RespValue::Kind::kError;
     };
-    for (const RespValue* const reply : {session.auth(), session.ping(), session.info()}) {
+    if (is_error(session.auth())) return judge_auth_error(*session.auth(), faults);
+    for (const RespValue* const reply : {session.ping(), session.info()}) {
       if (is_error(reply)) return judge_error(*reply, faults);
     }
   }

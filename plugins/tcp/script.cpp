@@ -29,13 +29,13 @@ Move Script::begin(const Step& step) {
   if (step.kind == Step::Kind::kSend) return Move::send(filled_in(step.text));
   if (step.kind == Step::Kind::kSendBytes) return Move::send(step.text);
   // Whoever sits in between may have put it there, to be taken for what TLS protects.
-  if (!heard_.empty()) fail("the server said more than expected before TLS");
+  if (!heard_.bytes().empty()) fail("the server said more than expected before TLS");
   return failure_ ? Move::end() : Move::start_tls();
 }
 
 void Script::heard(std::string_view bytes) {
   ended_ = bytes.empty();
-  heard_ += bytes;
+  heard_.add(bytes);
 }
 
 bool Script::found(const Step& step) {
@@ -43,37 +43,37 @@ bool Script::found(const Step& step) {
 }
 
 bool Script::found_line(const Step& step) {
-  std::string line;
-  while (take_line(line)) {
-    if (step.reject && RE2::PartialMatch(line, *step.reject)) {
+  while (const auto line = take_line()) {
+    if (step.reject && RE2::PartialMatch(re2::StringPiece(*line), *step.reject)) {
       fail("the server said what the step rejects");
       return false;
     }
-    if (note_captures(step, line)) return true;
+    if (note_captures(step, *line)) return true;
   }
   return false;
 }
 
 // What stands behind the last newline is a line only once the server has ended.
-bool Script::take_line(std::string& line) {
-  std::size_t end = heard_.find('\n', searched_);
-  if (end == std::string::npos && (!ended_ || heard_.empty())) {
-    searched_ = heard_.size();
-    return false;
+std::optional<std::string_view> Script::take_line() {
+  const std::string_view heard = heard_.bytes();
+  const std::size_t end = heard.find('\n', searched_);
+  if (end == std::string_view::npos && (!ended_ || heard.empty())) {
+    searched_ = heard.size();
+    return std::nullopt;
   }
-  end = std::min(end, heard_.size());
-  line = heard_.substr(0, end);
-  heard_.erase(0, end + 1);
+  std::string_view line = heard.substr(0, end);
+  heard_.take(line.size() + 1);
   searched_ = 0;
-  if (line.ends_with('\r')) line.pop_back();
-  return true;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
 }
 
-bool Script::note_captures(const Step& step, const std::string& line) {
+bool Script::note_captures(const Step& step, std::string_view line) {
   constexpr int kMost = 10;  // with the whole match
   std::array<re2::StringPiece, kMost> found;
   const int groups = std::min(kMost, step.pattern->NumberOfCapturingGroups() + 1);
-  if (!step.pattern->Match(line, 0, line.size(), RE2::UNANCHORED, found.data(), groups)) {
+  if (!step.pattern->Match(re2::StringPiece(line), 0, line.size(), RE2::UNANCHORED, found.data(),
+                           groups)) {
     return false;
   }
   for (int i = 0; i < kMost; ++i) captures_[i] = i < groups ? found[i].as_string() : std::string();
@@ -82,10 +82,11 @@ bool Script::note_captures(const Step& step, const std::string& line) {
 
 bool Script::found_text(const Step& step) {
   const std::size_t overlap = step.text.size() - 1;
-  const std::size_t at = heard_.find(step.text, searched_ > overlap ? searched_ - overlap : 0);
-  searched_ = heard_.size();
-  if (at == std::string::npos) return false;
-  heard_.erase(0, at + step.text.size());
+  const std::string_view heard = heard_.bytes();
+  const std::size_t at = heard.find(step.text, searched_ > overlap ? searched_ - overlap : 0);
+  searched_ = heard.size();
+  if (at == std::string_view::npos) return false;
+  heard_.take(at + step.text.size());
   return true;
 }
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "shared/conversation.h"
+#include "shared/unread.h"
 #include "step.h"
 
 namespace tcp_probe {
@@ -27,16 +29,16 @@ class Script final : public muster::probes::Conversation {
   bool found(const Step& step);
   bool found_line(const Step& step);
   bool found_text(const Step& step);
-  bool take_line(std::string& line);
-  bool note_captures(const Step& step, const std::string& line);
+  std::optional<std::string_view> take_line();
+  bool note_captures(const Step& step, std::string_view line);
   std::string filled_in(const std::string& text) const;
   void fail(const char* why);
 
   const std::vector<Step>& steps_;
   std::size_t done_ = 0;  // steps
   bool begun_ = false;
-  bool acting_ = false;       // the step sends or begins TLS, and is over when that was done
-  std::string heard_;         // and not yet taken by a step
+  bool acting_ = false;  // the step sends or begins TLS, and is over when that was done
+  muster::probes::Unread heard_;
   std::size_t searched_ = 0;  // of it, in vain
   bool ended_ = false;        // the server has
   std::array<std::string, 10> captures_;

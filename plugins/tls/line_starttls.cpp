@@ -1,5 +1,7 @@
 #include "line_starttls.h"
 
+#include <strings.h>
+
 #include <utility>
 
 namespace tls_probe {
@@ -9,7 +11,7 @@ using muster::probes::Move;
 Move LineStarttls::next() {
   if (failure_ || began_) return Move::end();
   if (at_ == exchanges_.size()) {
-    if (!heard_.empty()) return fail(kTooMuch);
+    if (!heard_.bytes().empty()) return fail(kTooMuch);
     began_ = true;
     return Move::start_tls();
   }
@@ -22,19 +24,19 @@ Move LineStarttls::next() {
 
 void LineStarttls::heard(std::string_view bytes) {
   if (bytes.empty()) fail(kEnded);
-  heard_ += bytes;
-  std::size_t end = 0;
-  while (!failure_ && at_ < exchanges_.size() && said_ &&
-         (end = heard_.find('\n')) != std::string::npos) {
-    take_line(std::string_view(heard_).substr(0, end));
-    heard_.erase(0, end + 1);
+  heard_.add(bytes);
+  while (!failure_ && at_ < exchanges_.size() && said_) {
+    const std::size_t end = heard_.bytes().find('\n');
+    if (end == std::string_view::npos) break;
+    take_line(heard_.bytes().substr(0, end));
+    heard_.take(end + 1);
   }
 }
 
 void LineStarttls::take_line(std::string_view line) {
   const Exchange& exchange = exchanges_[at_];
-  const bool last = line.starts_with(exchange.wanted);
   const bool more = !exchange.more.empty() && line.starts_with(exchange.more);
+  const bool last = !more && line.starts_with(exchange.wanted);
   if (!last && !more) {
     fail(at_ + 1 == exchanges_.size() ? "the server refuses TLS" : "the server refuses to talk");
     return;
@@ -48,7 +50,9 @@ void LineStarttls::take_line(std::string_view line) {
 
 bool LineStarttls::is_offer(std::string_view line) const {
   const Exchange& exchange = exchanges_[at_];
-  return !exchange.offer.empty() && line.substr(exchange.wanted.size()).starts_with(exchange.offer);
+  if (exchange.offer.empty() || line.size() < exchange.more.size()) return false;
+  const std::string offered(line.substr(exchange.more.size(), exchange.offer.size()));
+  return ::strcasecmp(offered.c_str(), std::string(exchange.offer).c_str()) == 0;
 }
 
 }  // namespace tls_probe

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shared/unread.h"
 #include "starttls.h"
 
 namespace tls_probe {
@@ -14,8 +15,8 @@ class LineStarttls final : public Starttls {
   struct Exchange {
     std::string_view say;     // nothing: the server begins
     std::string_view wanted;  // how the line begins that ends the answer well
-    std::string_view more;    // and one that goes on
-    std::string_view offer;   // a line that must be there; nothing: none must
+    std::string_view more;    // and one that goes on; tried first
+    std::string_view offer;   // a line that must be there, in any case; nothing: none must
   };
   explicit LineStarttls(const std::vector<Exchange>& exchanges) : exchanges_(exchanges) {}
 
@@ -31,7 +32,7 @@ class LineStarttls final : public Starttls {
   bool said_ = false;     // what the exchange says
   bool offered_ = false;  // what it must offer
   bool began_ = false;    // TLS
-  std::string heard_;
+  muster::probes::Unread heard_;
 };
 
 }  // namespace tls_probe

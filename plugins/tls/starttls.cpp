@@ -15,9 +15,10 @@ class Nothing final : public Starttls {
 };
 
 const std::vector<LineStarttls::Exchange> kSmtp{
-    {"", "220 ", "220-", ""},
-    {"EHLO muster.invalid\r\n", "250 ", "250-", "STARTTLS"},
-    {"STARTTLS\r\n", "220 ", "220-", ""},
+    // A line may also be its code alone (RFC 5321, 4.2).
+    {"", "220", "220-", ""},
+    {"EHLO muster.invalid\r\n", "250", "250-", "STARTTLS"},
+    {"STARTTLS\r\n", "220", "220-", ""},
 };
 const std::vector<LineStarttls::Exchange> kImap{
     {"", "* OK", "", ""},

@@ -31,6 +31,8 @@ TlsConfig::TlsConfig(const Config& config)
       version("TLSv" + config.text("minimum_version")),
       names(config.texts("names")),
       issuer(text_or_nothing(config, "issuer")) {
+  if (days.warning == 0) days.warning.reset();
+  if (days.critical == 0) days.critical.reset();
   for (const std::string& fingerprint : config.texts("sha256")) {
     sha256.push_back(plain(fingerprint));
   }

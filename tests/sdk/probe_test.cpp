@@ -12,7 +12,7 @@ namespace {
 class Actor final : public Probe {
  public:
   Actor(const Host& host, std::string_view config)
-      : http_(host), stream_(host), poll_(host), workers_(host), role_(config) {
+      : http_(host), stream_(host), poll_(host), names_(host), workers_(host), role_(config) {
     if (role_ == "refuses") throw ConfigError("/key", "no good");
     if (role_ == "throws a number") throw 7;
     if (role_ == "throws much") throw std::runtime_error(std::string(5000, 'x'));
@@ -51,6 +51,9 @@ class Actor final : public Probe {
     } else if (service == "poll") {
       poll_.wait(std::move(run), -1, 0, INT64_MAX,
                  [done](Run&& open, std::uint32_t) { done(open); });
+    } else if (service == "names") {
+      names_.resolve(std::move(run), "h",
+                     [done](Run&& open, const muster_names_event&) { done(open); });
     } else {
       workers_.submit(std::move(run), [done](Run&& open) { done(open); });
     }
@@ -61,7 +64,7 @@ class Actor final : public Probe {
     if (role_.ends_with("throws")) throw std::runtime_error("thrown later");
     if (role_.ends_with("throws a number")) throw 7;
     Result well;
-    well.status = MUSTER_OK;
+    well.status = run.cancelled() ? MUSTER_WARNING : MUSTER_OK;
     std::move(run).complete(well);
     if (role_.ends_with("throws after")) throw std::runtime_error("thrown after the end");
   }
@@ -81,6 +84,7 @@ class Actor final : public Probe {
   const Http http_;
   const Stream stream_;
   const Poll poll_;
+  const Names names_;
   const Workers workers_;
   const std::string role_;
 };
@@ -102,10 +106,13 @@ class ProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_callback_that_throws_after_the_end_changes_nothing);
   CPPUNIT_TEST(busy_workers_are_no_evidence);
   CPPUNIT_TEST(state_stays_with_its_target_and_is_given_back);
+  CPPUNIT_TEST(a_run_hears_that_it_is_cancelled);
+  CPPUNIT_TEST(a_service_that_no_host_has_is_missed);
   CPPUNIT_TEST(a_plugin_without_services_needs_none);
   CPPUNIT_TEST_SUITE_END();
 
-  static inline const std::vector<std::string> kServices{"http", "stream", "poll", "workers"};
+  static inline const std::vector<std::string> kServices{"http", "stream", "poll", "names",
+                                                         "workers"};
 
   FakeResult run(const std::string& role) {
     return FakeProbe(host_, *muster_plugin_v1(), role).run();
@@ -187,6 +194,19 @@ class ProbeTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(2.0, probe.run().metrics.at(0).second);
     }
     CPPUNIT_ASSERT_EQUAL(1, Actor::released);
+  }
+
+  void a_run_hears_that_it_is_cancelled() {
+    CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_OK}, run("names").status);
+    host_.cancelled = true;
+    CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_WARNING}, run("names").status);
+  }
+
+  void a_service_that_no_host_has_is_missed() {
+    static const char* const kUnheardOf[] = {"muster.unheard_of/1", nullptr};
+    muster_plugin plugin = *muster_plugin_v1();
+    plugin.required_services = kUnheardOf;
+    CPPUNIT_ASSERT_THROW(FakeProbe(host_, plugin, "counts"), std::runtime_error);
   }
 
   void a_plugin_without_services_needs_none() {

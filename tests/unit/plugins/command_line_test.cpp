@@ -11,6 +11,7 @@ class CommandLineTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(fills_in_the_server);
   CPPUNIT_TEST(a_server_is_no_option_and_no_placeholder);
   CPPUNIT_TEST(refuses_what_can_never_be_right);
+  CPPUNIT_TEST(a_shell_is_given_no_words_of_a_server_to_run);
   CPPUNIT_TEST(finds_programs);
   CPPUNIT_TEST_SUITE_END();
 
@@ -57,8 +58,19 @@ class CommandLineTest : public CppUnit::TestFixture {
                          fault({"/opt/{name}"}));
     CPPUNIT_ASSERT_EQUAL(std::string("0 give a whole path, or a name to look for in PATH"),
                          fault({"bin/x"}));
-    CPPUNIT_ASSERT(fault({"/bin/bash", "-ec", "ping {host}"}).starts_with("2 a shell would run"));
+  }
+
+  void a_shell_is_given_no_words_of_a_server_to_run() {
+    const auto refused_at = [](Words command) { return fault(std::move(command)).substr(0, 20); };
+    const auto at = [](int argument) { return std::to_string(argument) + " a shell would run "; };
+    CPPUNIT_ASSERT_EQUAL(at(2), refused_at({"/bin/bash", "-ec", "ping {host}"}));
+    CPPUNIT_ASSERT_EQUAL(at(3), refused_at({"bash", "-e", "-c", "ping {name}"}));
+    CPPUNIT_ASSERT_EQUAL(at(3), refused_at({"env", "sh", "-c", "ping {name}"}));
+    CPPUNIT_ASSERT_EQUAL(at(4), refused_at({"timeout", "5", "/bin/sh", "-c", "{name}"}));
+    CPPUNIT_ASSERT_EQUAL(at(4), refused_at({"bash", "-c", "-o", "pipefail", "ping {name}"}));
+    CPPUNIT_ASSERT_EQUAL(at(4), refused_at({"bash", "-euo", "pipefail", "-c", "ping {name}"}));
     CPPUNIT_ASSERT_EQUAL(std::string("none"), fault({"sh", "-c", "ping \"$1\"", "sh", "{host}"}));
+    CPPUNIT_ASSERT_EQUAL(std::string("none"), fault({"sh", "/opt/check.sh", "{name}"}));
   }
 
   void finds_programs() {

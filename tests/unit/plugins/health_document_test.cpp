@@ -10,6 +10,7 @@ using http_health::read_health;
 class HealthDocumentTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(HealthDocumentTest);
   CPPUNIT_TEST(reads_the_status_words);
+  CPPUNIT_TEST(reads_flags_as_a_status);
   CPPUNIT_TEST(reads_components_beside_the_status);
   CPPUNIT_TEST(reads_spring_boot);
   CPPUNIT_TEST(reads_health_json_arrays);
@@ -47,6 +48,11 @@ class HealthDocumentTest : public CppUnit::TestFixture {
     expect("-", R"({"status":"sleeping"})");
     expect("0", R"("ok")");
     expect("2", "unhealthy\n");
+  }
+
+  void reads_flags_as_a_status() {
+    expect("2", R"({"status":false})");
+    expect("0|db=2|mq=0", R"({"status":true,"checks":{"db":{"status":false},"mq":true}})");
   }
 
   void reads_components_beside_the_status() {

@@ -15,6 +15,7 @@ class RedisJudgeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(RedisJudgeTest);
   CPPUNIT_TEST(reads_info);
   CPPUNIT_TEST(errors_have_their_reasons);
+  CPPUNIT_TEST(an_answer_to_auth_repeats_no_password);
   CPPUNIT_TEST(full_memory_counts_where_nothing_makes_room);
   CPPUNIT_TEST(a_replica_needs_its_master);
   CPPUNIT_TEST(a_master_needs_its_replicas);
@@ -67,6 +68,18 @@ class RedisJudgeTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("2/18 the server is still loading its data"),
                          judged("LOADING Redis is loading the dataset in memory"));
     CPPUNIT_ASSERT_EQUAL(std::string("2/18 the server says: ERR odd"), judged("ERR odd"));
+  }
+
+  void an_answer_to_auth_repeats_no_password() {
+    for (const char* text :
+         {"ERR unknown command 'AUTH', with args beginning with: 'hunter2'", "ERR odd 'hunter2'"}) {
+      Faults faults;
+      redis_probe::RespValue reply;
+      reply.text = text;
+      redis_probe::judge_auth_error(reply, faults);
+      CPPUNIT_ASSERT(faults.status() != MUSTER_OK);
+      CPPUNIT_ASSERT_EQUAL(std::string::npos, faults.message().find("hunter2"));
+    }
   }
 
   void full_memory_counts_where_nothing_makes_room() {

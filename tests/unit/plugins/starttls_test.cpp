@@ -52,6 +52,8 @@ class StarttlsTest : public CppUnit::TestFixture {
            {"220 mx\r\n", "250 STARTTLS\r\n", "454 not now\r\n"});
     expect(hello + "the server does not offer TLS", "smtp", {"220 mx\r\n", "250 SIZE 1\r\n"});
     expect("rthe server refuses to talk", "smtp", {"554 go away\r\n"});
+    expect(hello + "<STARTTLS\r\nrT", "smtp",
+           {"220\r\n", "250-mx\r\n250-starttls\r\n250\r\n", "220\r\n"});
   }
 
   void imap() {

@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <string>
 
 #include "plugins/tcp/tcp_config.h"
@@ -18,6 +19,7 @@ class TcpScriptTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(says_and_waits_in_turn);
   CPPUNIT_TEST(lines_are_whole_however_they_come);
   CPPUNIT_TEST(captures_go_into_what_is_sent);
+  CPPUNIT_TEST(many_lines_are_taken_in_a_moment);
   CPPUNIT_TEST(a_text_is_found_across_pieces);
   CPPUNIT_TEST(bytes_are_sent_as_they_are);
   CPPUNIT_TEST(a_rejected_line_fails_at_once);
@@ -75,6 +77,15 @@ class TcpScriptTest : public CppUnit::TestFixture {
   void captures_go_into_what_is_sent() {
     expect("r<$b-a-$x$.", R"x([{"expect":"(\\w) (\\w)"},{"send":"$$$2-$1-$3$x$"}])x", {"a b\n"});
     expect("r<.", R"([{"expect":"a(b)?"},{"send":"$1"}])", {"a\n"});
+  }
+
+  // Each line once, not all that is left for each: 1 MiB of lines would take minutes.
+  void many_lines_are_taken_in_a_moment() {
+    std::string lines;
+    for (int i = 0; i < 1 << 20; ++i) lines += '\n';
+    const auto began = std::chrono::steady_clock::now();
+    expect("rr.", R"([{"expect":"^done"}])", {lines, "done\n"});
+    CPPUNIT_ASSERT(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));
   }
 
   void a_text_is_found_across_pieces() {

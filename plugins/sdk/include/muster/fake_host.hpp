@@ -47,6 +47,12 @@ struct FakeEvent {
   std::string error{};
 };
 
+struct FakeNames {
+  std::vector<std::string> addresses{"127.0.0.1"};
+  muster_reason reason = MUSTER_REASON_NONE;
+  std::string error{};
+};
+
 struct FakeTarget {
   std::string name = "server", host = "127.0.0.1", api_url = "http://127.0.0.1:8471", credential{};
 };
@@ -77,7 +83,11 @@ class FakeHost : public muster_host {
   std::function<std::uint32_t(int fd, std::uint32_t events)> poll = [](int, std::uint32_t events) {
     return events;
   };
+  std::function<FakeNames(const std::string& host)> names = [](const std::string&) {
+    return FakeNames();
+  };
   bool workers_are_free = true;
+  bool cancelled = false;
   std::int64_t time_ns = 0;
   std::vector<std::string> log;
 
@@ -107,17 +117,19 @@ class FakeHost : public muster_host {
   static void write_log(const muster_host* host, std::int32_t, muster_str text) {
     self(host).log.emplace_back(view(text));
   }
-  static bool is_cancelled(const muster_run*) { return false; }
+  static bool is_cancelled(const muster_run* run) { return of(run).host->cancelled; }
 
   static const void* find_service(const muster_host*, const char* id) {
     static const muster_http kHttp{sizeof(muster_http), &send};
     static const muster_stream kStream{sizeof(muster_stream), &connect, &start_tls, &write, &read};
     static const muster_poll kPoll{sizeof(muster_poll), &wait};
+    static const muster_names kNames{sizeof(muster_names), &resolve};
     static const muster_workers kWorkers{sizeof(muster_workers), &submit};
     const std::string_view wanted(id);
     if (wanted == MUSTER_HTTP) return &kHttp;
     if (wanted == MUSTER_STREAM) return &kStream;
     if (wanted == MUSTER_POLL) return &kPoll;
+    if (wanted == MUSTER_NAMES) return &kNames;
     return wanted == MUSTER_WORKERS ? &kWorkers : nullptr;
   }
 
@@ -190,6 +202,21 @@ class FakeHost : public muster_host {
     host.later_.push_back([&host, fd, events, ready, user] { ready(user, host.poll(fd, events)); });
   }
 
+  static void resolve(muster_run* run, muster_str name, muster_names_done done, void* user) {
+    FakeHost& host = *of(run).host;
+    host.later_.push_back([&host, name = std::string(view(name)), done, user] {
+      const FakeNames found = host.names(name);
+      std::string addresses;
+      for (const std::string& address : found.addresses) addresses += address + '\n';
+      muster_names_event event{};
+      event.struct_size = sizeof event;
+      event.reason = found.reason;
+      if (found.reason == MUSTER_REASON_NONE) event.addresses = to_c(addresses);
+      event.error = to_c(found.error);
+      done(user, &event);
+    });
+  }
+
   static bool submit(muster_run* run, void (*work)(void*), void* user) {
     FakeHost& host = *of(run).host;
     if (host.workers_are_free) host.later_.push_back([work, user] { work(user); });
@@ -205,6 +232,11 @@ class FakeProbe {
   FakeProbe(FakeHost& host, const muster_plugin& plugin, std::string_view config,
             FakeTarget target = {})
       : host_(host), plugin_(plugin), target_(std::move(target)) {
+    for (auto id = plugin.required_services; id != nullptr && *id != nullptr; ++id) {
+      if (host.service(&host, *id) == nullptr) {
+        throw std::runtime_error(std::string("no host has the service ") + *id);
+      }
+    }
     char error[512] = "";
     probe_ = plugin.create(&host, to_c(config), error, sizeof error);
     if (probe_ == nullptr) throw std::runtime_error(error);
