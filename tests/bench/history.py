@@ -11,6 +11,7 @@ AT_ONCE = 1_000_000  # checks of one statement
 
 BULK = ("fsync = off\nfull_page_writes = off\nautovacuum = off\nwal_level = minimal\n"
         "max_wal_senders = 0\nshared_buffers = 1GB\nmax_wal_size = 8GB\nmaintenance_work_mem = 512MB\n")
+ASKED = "shared_buffers = 1GB\n"  # as musterd's own PostgreSQL has from 8 GB of memory on
 
 
 def month_of(time):
@@ -41,7 +42,7 @@ class History:
             work.join()
         self.make_marks()
         self.postgres.sql("CHECKPOINT")
-        self.postgres.restart()
+        self.postgres.restart(ASKED)
 
     def cover(self, table, begin):
         """Partitions of the past, which musterd does not make."""
