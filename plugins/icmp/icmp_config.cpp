@@ -1,7 +1,7 @@
 #include "icmp_config.h"
 
-#include "../client/gauge_limits.h"
 #include "muster/config.hpp"
+#include "shared/gauge_limits.h"
 
 namespace icmp_probe {
 
@@ -37,8 +37,8 @@ IcmpConfig::IcmpConfig(std::string_view json) {
   size = static_cast<std::size_t>(config.integer("size"));
   interval_ns = nanoseconds(config, "interval");
   patience_ns = nanoseconds(config, "wait");
-  loss = plugin_client::number_limits(config, "loss");
-  round_trip = plugin_client::duration_limits(config, "round_trip");
+  loss = muster::probes::number_limits(config, "loss");
+  round_trip = muster::probes::duration_limits(config, "round_trip");
 }
 
 bool IcmpConfig::takes(const std::string& address) const {

@@ -25,6 +25,7 @@ constexpr Words kWords[] = {
     {"does not match host name", MUSTER_REASON_TLS_WRONG_NAME,
      "the server's certificate is for another name"},
     {"root certificate file", MUSTER_REASON_SELF, ""},
+    {"definition of service", MUSTER_REASON_SELF, ""},  // PGSERVICE of the daemon's own
     {"server does not support SSL", MUSTER_REASON_TLS_FAILED, "the server does not speak TLS"},
     {"SSL error", MUSTER_REASON_TLS_FAILED, ""},
 };

@@ -1,29 +1,37 @@
-#include "sql_query.h"
+#include "shared/sql_query.h"
 
 #include <charconv>
 #include <cmath>
 
 #include "muster/config.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 namespace {
 
-std::optional<double> limit(const muster::sdk::Config& config, const char* key) {
+struct Verdict {
+  muster_status status = MUSTER_OK;
+  std::string message = {};
+};
+
+std::optional<double> limit(const sdk::Config& config, const char* key) {
   return config.has(key) ? std::optional(config.number(key)) : std::nullopt;
 }
 
-void judge_number(const SqlQuery& query, const std::string& value, Report& report) {
-  const auto number = to_number(value);
-  if (number) report.add_metric("query_value", *number);
-  if (!query.limits.any()) return;
-  if (!number) return report.add_part("query", MUSTER_CRITICAL, "its value is no number");
+// The first that is not as it must be, the worse ones first.
+Verdict judge_value(const SqlQuery& query, const std::string& value,
+                    const std::optional<double>& number) {
+  if (query.expect && value != *query.expect) {
+    return {MUSTER_CRITICAL, "its value is not \"" + *query.expect + '"'};
+  }
+  if (!query.limits.any()) return {};
+  if (!number) return {MUSTER_CRITICAL, "its value is no number"};
   const muster_status status = query.limits.judge(*number);
-  report.add_part("query", status, status == MUSTER_OK ? "" : "its value is beyond the limit");
+  return {status, status == MUSTER_OK ? "" : "its value is beyond the limit"};
 }
 
 }  // namespace
 
-SqlQuery SqlQuery::read(const muster::sdk::Config& config) {
+SqlQuery SqlQuery::read(const sdk::Config& config) {
   SqlQuery query;
   if (config.has("query")) query.text = config.text("query");
   if (config.has("expect")) query.expect = config.text("expect");
@@ -43,12 +51,10 @@ void judge_query(const SqlQuery& query, const SqlAnswer& answer, Report& report)
     return report.add_part("query", MUSTER_UNKNOWN, "it must return one value");
   }
   if (!answer.value) return report.add_part("query", MUSTER_CRITICAL, "its value is NULL");
-  if (query.expect && *answer.value != *query.expect) {
-    report.add_part("query", MUSTER_CRITICAL, "its value is not \"" + *query.expect + '"');
-  } else if (query.expect || !query.limits.any()) {
-    report.add_part("query", MUSTER_OK);
-  }
-  judge_number(query, *answer.value, report);
+  const auto number = to_number(*answer.value);
+  if (number) report.add_metric("query_value", *number);
+  const Verdict verdict = judge_value(query, *answer.value, number);
+  report.add_part("query", verdict.status, verdict.message);
 }
 
 std::optional<double> to_number(std::string_view text) {
@@ -58,4 +64,4 @@ std::optional<double> to_number(std::string_view text) {
   return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-}  // namespace plugin_client
+}  // namespace muster::probes

@@ -1,15 +1,15 @@
-#include "name_lookup.h"
+#include "shared/name_lookup.h"
 
 #include <arpa/inet.h>
 
 #include <memory>
 
-namespace plugin_client {
+namespace muster::probes {
 namespace {
 
 Addresses read_event(const muster_names_event& event) {
-  Addresses found{event.reason, std::string(muster::sdk::view(event.error)), {}};
-  std::string_view rest = muster::sdk::view(event.addresses);
+  Addresses found{event.reason, std::string(sdk::view(event.error)), {}};
+  std::string_view rest = sdk::view(event.addresses);
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     found.texts.emplace_back(rest.substr(0, end));
@@ -31,11 +31,11 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
 }
 
-NameLookup::NameLookup(const muster::sdk::Host& host)
+NameLookup::NameLookup(const sdk::Host& host)
     : names_(static_cast<const muster_names*>(host.service(MUSTER_NAMES))) {}
 
-void NameLookup::start(const muster::sdk::Run& run, const std::string& host, Done done) const {
-  names_->resolve(run.c_run(), muster::sdk::to_c(host), &tell, new Done(std::move(done)));
+void NameLookup::start(const sdk::Run& run, const std::string& host, Done done) const {
+  names_->resolve(run.c_run(), sdk::to_c(host), &tell, new Done(std::move(done)));
 }
 
-}  // namespace plugin_client
+}  // namespace muster::probes

@@ -1,6 +1,6 @@
-#include "report.h"
+#include "shared/report.h"
 
-namespace plugin_client {
+namespace muster::probes {
 namespace {
 
 // Unknown lies between ok and warning: what is known to be bad counts more.
@@ -28,10 +28,10 @@ void Report::add_metric(std::string_view name, double value) {
 }
 
 void Report::add_phase(std::string_view name, std::int64_t duration_ns) {
-  phases_.push_back({muster::sdk::to_c(name), duration_ns});
+  phases_.push_back({sdk::to_c(name), duration_ns});
 }
 
-void Report::complete(muster::sdk::Run run) const {
+void Report::complete(sdk::Run run) const {
   muster_status worst = MUSTER_OK;
   std::string message;
   for (const Part& part : parts_) {
@@ -44,9 +44,9 @@ void Report::complete(muster::sdk::Run run) const {
            message);
 }
 
-void Report::complete(muster::sdk::Run run, muster_status status, muster_reason reason,
+void Report::complete(sdk::Run run, muster_status status, muster_reason reason,
                       std::string_view message) const {
-  muster::sdk::Result result;
+  sdk::Result result;
   result.status = status;
   result.reason = reason;
   result.message = message;
@@ -57,4 +57,4 @@ void Report::complete(muster::sdk::Run run, muster_status status, muster_reason 
   std::move(run).complete(result);
 }
 
-}  // namespace plugin_client
+}  // namespace muster::probes

@@ -8,7 +8,7 @@
 
 #include "muster/probe.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 
 struct Addresses {
   // Of a result without addresses. One that must not be probed is no evidence.
@@ -28,13 +28,13 @@ class NameLookup {
  public:
   using Done = std::function<void(const Addresses&)>;
 
-  explicit NameLookup(const muster::sdk::Host& host);
+  explicit NameLookup(const sdk::Host& host);
 
   // Calls done once, later. `done` must not throw and has to hold what it uses.
-  void start(const muster::sdk::Run& run, const std::string& host, Done done) const;
+  void start(const sdk::Run& run, const std::string& host, Done done) const;
 
  private:
   const muster_names* names_;
 };
 
-}  // namespace plugin_client
+}  // namespace muster::probes

@@ -5,7 +5,7 @@
 
 #include "muster/probe.h"
 
-namespace plugin_client {
+namespace muster::probes {
 
 struct Limits {
   std::optional<double> warning_above, critical_above, warning_below, critical_below;
@@ -20,4 +20,4 @@ struct Limits {
   }
 };
 
-}  // namespace plugin_client
+}  // namespace muster::probes
