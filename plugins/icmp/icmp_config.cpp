@@ -31,7 +31,7 @@ std::int64_t nanoseconds(const muster::sdk::Config& config, const char* key) {
 
 IcmpConfig::IcmpConfig(std::string_view json) {
   const auto config = muster::sdk::Config::parse(json);
-  if (config.has("host")) host = config.text("host");
+  host = config.text_or("host", "");
   family = config.text("family");
   count = static_cast<std::size_t>(config.integer("count"));
   size = static_cast<std::size_t>(config.integer("size"));

@@ -23,18 +23,14 @@ constexpr std::string_view kSchema = R"({
     "critical_below": {"type": "number", "description": "Limits for the query's value."},
 )";
 
-std::string text_or_nothing(const sdk::Config& config, const char* key) {
-  return config.has(key) ? config.text(key) : std::string();
-}
-
 }  // namespace
 
 DatabaseConfig::DatabaseConfig(const sdk::Config& config)
-    : host(text_or_nothing(config, "host")),
+    : host(config.text_or("host", "")),
       port(static_cast<std::uint16_t>(config.integer("port"))),
       user(config.text("user")),
-      password(text_or_nothing(config, "password")),
-      database(text_or_nothing(config, "database")),
+      password(config.text_or("password", "")),
+      database(config.text_or("database", "")),
       sslmode(config.text("sslmode")),
       sslrootcert(config.text("sslrootcert")),
       role(config.text("role")),

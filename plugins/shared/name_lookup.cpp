@@ -1,7 +1,5 @@
 #include "shared/name_lookup.h"
 
-#include <arpa/inet.h>
-
 #include <memory>
 
 namespace muster::probes {
@@ -24,12 +22,6 @@ void tell(void* user, const muster_names_event* event) {
 }
 
 }  // namespace
-
-bool is_address(const std::string& host) {
-  in6_addr bytes{};
-  return ::inet_pton(AF_INET, host.c_str(), &bytes) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
-}
 
 NameLookup::NameLookup(const sdk::Host& host)
     : names_(static_cast<const muster_names*>(host.service(MUSTER_NAMES))) {}

@@ -1,24 +1,8 @@
 #include "shared/report.h"
 
+#include "shared/faults.h"
+
 namespace muster::probes {
-namespace {
-
-// Unknown lies between ok and warning: what is known to be bad counts more.
-int badness(muster_status status) {
-  switch (status) {
-    case MUSTER_OK:
-      return 0;
-    case MUSTER_WARNING:
-      return 2;
-    case MUSTER_CRITICAL:
-      return 3;
-    default:
-      return 1;
-  }
-}
-
-}  // namespace
-
 void Report::add_part(std::string_view name, muster_status status, std::string_view message) {
   parts_.push_back({std::string(name), status, std::string(message)});
 }
@@ -32,16 +16,9 @@ void Report::add_phase(std::string_view name, std::int64_t duration_ns) {
 }
 
 void Report::complete(sdk::Run run) const {
-  muster_status worst = MUSTER_OK;
-  std::string message;
-  for (const Part& part : parts_) {
-    if (badness(part.status) > badness(worst)) worst = part.status;
-    if (part.status == MUSTER_OK) continue;
-    message += (message.empty() ? "" : "; ") + part.name + ": " + part.message;
-  }
-  const bool bad = worst == MUSTER_WARNING || worst == MUSTER_CRITICAL;
-  complete(std::move(run), worst, bad ? MUSTER_REASON_REPORTED_UNHEALTHY : MUSTER_REASON_NONE,
-           message);
+  Faults faults;
+  for (const Part& part : parts_) faults.judged(part.status, part.name + ": " + part.message);
+  complete(std::move(run), faults.status(), faults.reason(), faults.message());
 }
 
 void Report::complete(sdk::Run run, muster_status status, muster_reason reason,

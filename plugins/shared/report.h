@@ -17,7 +17,7 @@ class Report {
   void add_metric(std::string_view name, double value);
   void add_phase(std::string_view name, std::int64_t duration_ns);  // `name`: a literal
 
-  // The parts decide: the message names those that are not well.
+  // The parts decide: the message names those that are not well, the worst first.
   void complete(sdk::Run run) const;
   // The target could not be asked, or refused.
   void complete(sdk::Run run, muster_status status, muster_reason reason,

@@ -13,10 +13,6 @@ struct Verdict {
   std::string message = {};
 };
 
-std::optional<double> limit(const sdk::Config& config, const char* key) {
-  return config.has(key) ? std::optional(config.number(key)) : std::nullopt;
-}
-
 // The first that is not as it must be, the worse ones first.
 Verdict judge_value(const SqlQuery& query, const std::string& value,
                     const std::optional<double>& number) {
@@ -33,10 +29,9 @@ Verdict judge_value(const SqlQuery& query, const std::string& value,
 
 SqlQuery SqlQuery::read(const sdk::Config& config) {
   SqlQuery query;
-  if (config.has("query")) query.text = config.text("query");
+  query.text = config.text_or("query", "");
   if (config.has("expect")) query.expect = config.text("expect");
-  query.limits = {limit(config, "warning_above"), limit(config, "critical_above"),
-                  limit(config, "warning_below"), limit(config, "critical_below")};
+  query.limits = Limits::read(config);
   if (query.text.empty() && (query.expect || query.limits.any())) {
     throw config.error("query", "is missing: expect and the limits judge its value");
   }

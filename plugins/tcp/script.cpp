@@ -45,11 +45,11 @@ bool Script::found(const Step& step) {
 bool Script::found_line(const Step& step) {
   std::string line;
   while (take_line(line)) {
-    if (step.reject && RE2::PartialMatch(line, *step.reject)) {
+    if (step.reject && step.reject->matches_part_of(line)) {
       fail("the server said what the step rejects");
       return false;
     }
-    if (note_captures(step, line)) return true;
+    if (step.pattern->capture(line, captures_)) return true;
   }
   return false;
 }
@@ -66,17 +66,6 @@ bool Script::take_line(std::string& line) {
   heard_.erase(0, end + 1);
   searched_ = 0;
   if (line.ends_with('\r')) line.pop_back();
-  return true;
-}
-
-bool Script::note_captures(const Step& step, const std::string& line) {
-  constexpr int kMost = 10;  // with the whole match
-  std::array<re2::StringPiece, kMost> found;
-  const int groups = std::min(kMost, step.pattern->NumberOfCapturingGroups() + 1);
-  if (!step.pattern->Match(line, 0, line.size(), RE2::UNANCHORED, found.data(), groups)) {
-    return false;
-  }
-  for (int i = 0; i < kMost; ++i) captures_[i] = i < groups ? found[i].as_string() : std::string();
   return true;
 }
 

@@ -28,7 +28,6 @@ class Script final : public muster::probes::Conversation {
   bool found_line(const Step& step);
   bool found_text(const Step& step);
   bool take_line(std::string& line);
-  bool note_captures(const Step& step, const std::string& line);
   std::string filled_in(const std::string& text) const;
   void fail(const char* why);
 

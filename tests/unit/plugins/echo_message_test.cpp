@@ -77,7 +77,7 @@ class EchoMessageTest : public CppUnit::TestFixture {
     probes::Report report;
     trips.judge(config, report);
     const auto found = test::CapturedReport::of(report);
-    CPPUNIT_ASSERT_EQUAL(std::string("loss: answers are lost; round trip: answers take too long"),
+    CPPUNIT_ASSERT_EQUAL(std::string("round trip: answers take too long; loss: answers are lost"),
                          found.message);
     CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_CRITICAL}, found.status);
     CPPUNIT_ASSERT_EQUAL(0.01, found.metrics.at("round_trip_min_seconds"));

@@ -65,7 +65,7 @@ class SqlQueryTest : public CppUnit::TestFixture {
     report.add_part("d", MUSTER_WARNING, "so so");
     const auto captured = test::CapturedReport::of(report);
     CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_CRITICAL}, captured.status);
-    CPPUNIT_ASSERT_EQUAL(std::string("b: bad; c: dark; d: so so"), captured.message);
+    CPPUNIT_ASSERT_EQUAL(std::string("b: bad; d: so so; c: dark"), captured.message);
   }
 };
 
