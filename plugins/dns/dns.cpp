@@ -69,7 +69,7 @@ class DnsProbe final : public muster::sdk::Probe {
     }
     heard.records = outcome.answer->records.size();
     judge(*outcome.answer, config_, heard.faults);
-    heard.faults.judged(config_.response_time_ms.above(outcome.seconds * 1000),
+    heard.faults.judged(config_.response_time_ms.judge(outcome.seconds * 1000),
                         "the answer took longer than it may");
     return heard;
   }

@@ -36,7 +36,7 @@ DnsConfig::DnsConfig(const Config& config)
       matches(pattern_of(config)),
       authenticated(config.boolean("authenticated")),
       authoritative(config.boolean("authoritative")),
-      response_time_ms(muster::probes::Threshold::read(config, "response_time_ms")) {
+      response_time_ms(muster::probes::Limits::above(config, "response_time_ms")) {
   if (config.has("exactly")) exactly = config.texts("exactly");
   if (exactly && !contains.empty()) throw config.error("exactly", "stands without contains");
   if (!to_bytes({0, query_for(*this, "host.example"), type})) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/limits.h"
 #include "shared/linear_regex.h"
-#include "shared/threshold.h"
 
 namespace dns_probe {
 
@@ -27,7 +27,7 @@ struct DnsConfig {
   std::optional<muster::probes::LinearRegex> matches;
   bool authenticated = false;
   bool authoritative = false;
-  muster::probes::Threshold response_time_ms;
+  muster::probes::Limits response_time_ms;
 };
 
 // What to ask of a server: {host} filled in, an address turned around for PTR.

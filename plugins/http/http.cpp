@@ -1,32 +1,23 @@
 // The plugin http: sends one request, and holds the answer against any number of conditions.
-#include <ctime>
 #include <numeric>
 #include <string>
 
 #include "http_config.h"
 #include "http_schema.h"
 #include "muster/http_get.hpp"
+#include "shared/certificate.h"
 #include "verdict.h"
 
 namespace http_probe {
 namespace {
 
 using muster::sdk::Host;
+using muster::sdk::PreparedRequest;
 using muster::sdk::Result;
 using muster::sdk::Run;
 using muster::sdk::Target;
 using muster::sdk::to_c;
 using muster::sdk::view;
-
-constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
-
-// What one server is sent, built once. The texts of the configuration are borrowed from the probe.
-struct Prepared final : muster::sdk::TargetState {
-  std::string url;
-  std::string authorization;
-  std::vector<muster_pair> headers;
-  muster_http_request request{};
-};
 
 Answer read_answer(const muster_http_response& response) {
   Answer answer;
@@ -41,8 +32,7 @@ Answer read_answer(const muster_http_response& response) {
   }
   answer.seconds = static_cast<double>(nanoseconds) / 1e9;
   answer.has_certificate = response.certificate_expires_at != 0;
-  answer.certificate_seconds_left =
-      response.certificate_expires_at - static_cast<std::int64_t>(std::time(nullptr));
+  answer.certificate_seconds_left = muster::probes::seconds_until(response.certificate_expires_at);
   return answer;
 }
 
@@ -61,45 +51,36 @@ class HttpProbe final : public muster::sdk::Probe {
     if (config_.needs_host && target.host().empty()) {
       return run.fail("the server has no host name", MUSTER_REASON_NONE);
     }
-    const auto& prepared = target.state<Prepared>([&] { return prepare(target); });
-    http_.send(std::move(run), prepared.request,
+    const auto& prepared = target.state<PreparedRequest>([&] { return prepare(target); });
+    http_.send(std::move(run), prepared.request(),
                [this](Run open, const muster_http_response& response) {
                  finish(std::move(open), response);
                });
   }
 
  private:
-  std::unique_ptr<Prepared> prepare(const Target& target) const {
-    auto made = std::make_unique<Prepared>();
-    made->url = config_.below_api_url ? std::string(target.api_url()) + config_.url
-                                      : url_for(config_.url, target.host());
-    made->headers = headers();
-    if (config_.send_token && !target.credential().empty()) {
-      made->authorization = "Bearer " + std::string(target.credential());
-      made->headers.push_back({to_c("Authorization"), to_c(made->authorization)});
-    }
-    made->request.struct_size = sizeof(muster_http_request);
-    made->request.max_body_bytes = config_.most_body_bytes;
-    made->request.method = to_c(config_.method);
-    made->request.url = to_c(made->url);
-    made->request.body = to_c(config_.body);
-    made->request.headers = made->headers.data();
-    made->request.header_count = made->headers.size();
-    made->request.follow_redirects = config_.follow_redirects;
+  std::unique_ptr<PreparedRequest> prepare(const Target& target) const {
+    auto made = std::make_unique<PreparedRequest>(config_.below_api_url
+                                                      ? std::string(target.api_url()) + config_.url
+                                                      : url_for(config_.url, target.host()));
+    add_headers(*made);
+    if (config_.send_token) made->add_token(target.credential());
+    made->request().max_body_bytes = config_.most_body_bytes;
+    made->request().method = to_c(config_.method);
+    made->request().body = to_c(config_.body);
+    made->request().follow_redirects = config_.follow_redirects;
     return made;
   }
 
   // Ours stand behind the configured ones, and only where those do not say it.
-  std::vector<muster_pair> headers() const {
-    std::vector<muster_pair> pairs;
-    for (const auto& [name, value] : config_.headers) pairs.push_back({to_c(name), to_c(value)});
+  void add_headers(PreparedRequest& made) const {
+    for (const auto& [name, value] : config_.headers) made.add_header(name, value);
     const auto add = [&](const char* name, const char* value) {
-      if (!config_.sends(name)) pairs.push_back({to_c(name), to_c(value)});
+      if (!config_.sends(name)) made.add_header(name, value);
     };
     add("Accept", "*/*");
     add("User-Agent", "Muster");
     if (config_.compressed) add("Accept-Encoding", "gzip, deflate");
-    return pairs;
   }
 
   void finish(Run run, const muster_http_response& response) const {
@@ -136,7 +117,7 @@ class HttpProbe final : public muster::sdk::Probe {
     if (!answer.has_certificate) return;
     // What http_health says of the same certificate is the same series.
     const std::size_t labels = config_.below_api_url ? 0 : 1;
-    const auto days = static_cast<double>(answer.certificate_seconds_left / kDaySeconds);
+    const double days = muster::probes::whole_days(answer.certificate_seconds_left);
     result.metrics.push_back(
         {to_c("certificate_expires_in_days"), MUSTER_GAUGE, days, &label_, labels});
   }

@@ -7,7 +7,7 @@
 #include <array>
 
 #include "condition_list.h"
-#include "muster/probe.hpp"
+#include "muster/http_get.hpp"
 
 namespace http_probe {
 namespace dom = simdjson::dom;
@@ -92,8 +92,7 @@ bool HttpConfig::sends(std::string_view header) const {
 }
 
 std::string url_for(std::string_view configured, std::string_view host) {
-  const bool bare_ipv6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
-  const std::string written = bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host);
+  const std::string written = muster::sdk::host_in_url(host);
   std::string url(configured);
   for (auto at = url.find(kHost); at != std::string::npos;
        at = url.find(kHost, at + written.size())) {

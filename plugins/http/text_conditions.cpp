@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "shared/certificate.h"
+
 namespace http_probe {
 namespace {
-
-constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
 
 bool equal_without_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
@@ -82,7 +82,7 @@ const char* TimeCondition::fault(const Answer& answer, JsonBody&) const {
 CertificateCondition::CertificateCondition(std::int64_t days, muster_status severity)
     : Condition("certificate valid for " + std::to_string(days) + (days == 1 ? " day" : " days"),
                 severity, MUSTER_REASON_NONE),
-      least_seconds_(days * kDaySeconds) {}
+      least_seconds_(days * muster::probes::kDaySeconds) {}
 
 const char* CertificateCondition::fault(const Answer& answer, JsonBody&) const {
   if (!answer.has_certificate) return kAsDemanded;

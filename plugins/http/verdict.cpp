@@ -1,5 +1,7 @@
 #include "verdict.h"
 
+#include "shared/faults.h"
+
 namespace http_probe {
 namespace {
 
@@ -19,39 +21,24 @@ muster_reason reason_of_status(int status) {
   }
 }
 
-std::string names_of(const std::vector<Outcome>& outcomes, muster_status severity) {
-  std::string names;
-  for (const auto& [condition, fault] : outcomes) {
-    if (*fault == '\0' || condition->severity() != severity) continue;
-    names += (names.empty() ? "" : "; ") + condition->name();
-  }
-  return names;
-}
-
-std::string message_of(const std::vector<Outcome>& outcomes) {
-  const std::string failed = names_of(outcomes, MUSTER_CRITICAL);
-  const std::string warned = names_of(outcomes, MUSTER_WARNING);
-  std::string message = failed.empty() ? "" : "failed: " + failed;
-  if (!warned.empty()) message += (failed.empty() ? "warning: " : "; warning: ") + warned;
-  return message;
-}
-
 }  // namespace
 
 Verdict judge(const Conditions& conditions, const Answer& answer) {
   Verdict verdict;
+  muster::probes::Faults faults;
   JsonBody json(answer.body);
   for (const auto& condition : conditions) {
     const char* const fault = condition->fault(answer, json);
     verdict.outcomes.push_back({condition.get(), fault});
-    if (*fault == '\0' || condition->severity() <= verdict.status) continue;
-    verdict.status = condition->severity();
-    verdict.reason = condition->reason();
+    if (*fault == '\0') continue;
+    faults.add(condition->severity(), condition->reason(), condition->name());
   }
+  verdict.status = faults.status();
+  verdict.reason = faults.reason();
   if (verdict.reason == MUSTER_REASON_STATUS_CODE) verdict.reason = reason_of_status(answer.status);
   // That the server limits us says nothing of how it is.
   if (verdict.reason == MUSTER_REASON_RATE_LIMITED) verdict.status = MUSTER_UNKNOWN;
-  verdict.message = message_of(verdict.outcomes);
+  verdict.message = faults.message_by_status("failed");
   return verdict;
 }
 

@@ -2,11 +2,11 @@
 // and body wins, because some servers answer 200 with "DOWN" inside.
 #include <simdjson.h>
 
-#include <ctime>
 #include <string>
 
 #include "health_document.h"
 #include "muster/http_get.hpp"
+#include "shared/certificate.h"
 
 namespace http_health {
 namespace {
@@ -37,8 +37,6 @@ constexpr char kSchema[] = R"({
     }
   }
 })";
-
-constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
 
 struct Config {
   explicit Config(std::string_view json) {
@@ -101,10 +99,9 @@ class HttpHealth final : public HttpGetProbe {
   // `expires_at`: Unix seconds, 0 without TLS. Returns whether that is soon.
   bool add_certificate(std::int64_t expires_at, Result& result) const {
     if (expires_at == 0) return false;
-    const std::int64_t seconds_left = expires_at - static_cast<std::int64_t>(std::time(nullptr));
-    result.add_gauge("certificate_expires_in_days",
-                     static_cast<double>(seconds_left / kDaySeconds));
-    return seconds_left < warn_days_ * kDaySeconds;
+    const std::int64_t seconds_left = muster::probes::seconds_until(expires_at);
+    result.add_gauge("certificate_expires_in_days", muster::probes::whole_days(seconds_left));
+    return seconds_left < warn_days_ * muster::probes::kDaySeconds;
   }
 
   void complete(Run run, const HealthDocument& document, bool expires_soon, Result& result) const {

@@ -1,7 +1,7 @@
 #include "icmp_config.h"
 
-#include "../client/gauge_limits.h"
 #include "muster/config.hpp"
+#include "shared/gauge_limits.h"
 
 namespace icmp_probe {
 
@@ -31,14 +31,14 @@ std::int64_t nanoseconds(const muster::sdk::Config& config, const char* key) {
 
 IcmpConfig::IcmpConfig(std::string_view json) {
   const auto config = muster::sdk::Config::parse(json);
-  if (config.has("host")) host = config.text("host");
+  host = config.text_or("host", "");
   family = config.text("family");
   count = static_cast<std::size_t>(config.integer("count"));
   size = static_cast<std::size_t>(config.integer("size"));
   interval_ns = nanoseconds(config, "interval");
   patience_ns = nanoseconds(config, "wait");
-  loss = plugin_client::number_limits(config, "loss");
-  round_trip = plugin_client::duration_limits(config, "round_trip");
+  loss = muster::probes::number_limits(config, "loss");
+  round_trip = muster::probes::duration_limits(config, "round_trip");
 }
 
 bool IcmpConfig::takes(const std::string& address) const {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "../client/limits.h"
+#include "shared/limits.h"
 
 namespace icmp_probe {
 
@@ -22,7 +22,7 @@ struct IcmpConfig {
   std::size_t size;
   std::int64_t interval_ns;
   std::int64_t patience_ns;  // for the last answer
-  plugin_client::Limits loss, round_trip;
+  muster::probes::Limits loss, round_trip;
 };
 
 }  // namespace icmp_probe

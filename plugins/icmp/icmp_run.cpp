@@ -15,12 +15,12 @@ constexpr const char* kNotPermitted =
 
 void IcmpRun::start(const std::string& server) {
   began_ns_ = host_.now_ns();
-  plugin_client::NameLookup(host_).start(
+  muster::probes::NameLookup(host_).start(
       run_, server,
       [self = shared_from_this()](const auto& addresses) { self->on_addresses(addresses); });
 }
 
-void IcmpRun::on_addresses(const plugin_client::Addresses& addresses) {
+void IcmpRun::on_addresses(const muster::probes::Addresses& addresses) {
   if (addresses.reason != MUSTER_REASON_NONE) {
     return fail(addresses.status(), addresses.reason, addresses.error);
   }

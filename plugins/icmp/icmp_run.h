@@ -6,12 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "../client/name_lookup.h"
-#include "../client/report.h"
 #include "echo_socket.h"
 #include "icmp_config.h"
 #include "muster/probe.hpp"
 #include "round_trips.h"
+#include "shared/name_lookup.h"
+#include "shared/report.h"
 
 namespace icmp_probe {
 
@@ -29,7 +29,7 @@ class IcmpRun : public std::enable_shared_from_this<IcmpRun> {
   void start(const std::string& server);
 
  private:
-  void on_addresses(const plugin_client::Addresses& addresses);
+  void on_addresses(const muster::probes::Addresses& addresses);
   void refuse_open(int error);
   // Sends what is due, and waits for answers until there is more to do.
   void go_on();
@@ -46,7 +46,7 @@ class IcmpRun : public std::enable_shared_from_this<IcmpRun> {
   std::size_t sent_ = 0;
   EchoSocket socket_;
   RoundTrips trips_;
-  plugin_client::Report report_;
+  muster::probes::Report report_;
 };
 
 }  // namespace icmp_probe

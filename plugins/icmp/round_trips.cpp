@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../client/gauge_limits.h"
+#include "shared/gauge_limits.h"
 
 namespace icmp_probe {
 
@@ -25,9 +25,9 @@ double RoundTrips::loss_percent() const {
 }
 
 // Jitter is the mean difference from one round trip to the next.
-void RoundTrips::judge(const IcmpConfig& config, plugin_client::Report& report) const {
-  plugin_client::judge_measure(report, "loss", "packet_loss_percent", loss_percent(), config.loss,
-                               "answers are lost");
+void RoundTrips::judge(const IcmpConfig& config, muster::probes::Report& report) const {
+  muster::probes::judge_measure(report, "loss", "packet_loss_percent", loss_percent(), config.loss,
+                                "answers are lost");
   std::vector<double> took;
   for (const auto& seconds : took_seconds_) {
     if (seconds) took.push_back(*seconds);
@@ -40,9 +40,9 @@ void RoundTrips::judge(const IcmpConfig& config, plugin_client::Report& report) 
   }
   const auto [least, most] = std::minmax_element(took.begin(), took.end());
   report.add_metric("round_trip_min_seconds", *least);
-  plugin_client::judge_measure(report, "round trip", "round_trip_avg_seconds",
-                               sum / static_cast<double>(took.size()), config.round_trip,
-                               "answers take too long");
+  muster::probes::judge_measure(report, "round trip", "round_trip_avg_seconds",
+                                sum / static_cast<double>(took.size()), config.round_trip,
+                                "answers take too long");
   report.add_metric("round_trip_max_seconds", *most);
   if (took.size() > 1) {
     report.add_metric("round_trip_jitter_seconds", changes / static_cast<double>(took.size() - 1));

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "../client/report.h"
 #include "icmp_config.h"
+#include "shared/report.h"
 
 namespace icmp_probe {
 
@@ -23,7 +23,7 @@ class RoundTrips {
   double loss_percent() const;
 
   // Loss and times as metrics, and parts for what has limits. There is an answer.
-  void judge(const IcmpConfig& config, plugin_client::Report& report) const;
+  void judge(const IcmpConfig& config, muster::probes::Report& report) const;
 
  private:
   std::vector<std::optional<std::int64_t>> sent_at_ns_;

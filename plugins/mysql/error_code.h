@@ -2,18 +2,13 @@
 // server's, the others the client library's. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 
-#include "muster/probe.h"
+#include "shared/trouble.h"
 
 namespace mysql_probe {
 
-struct Trouble {
-  muster_status status = MUSTER_CRITICAL;
-  muster_reason reason = MUSTER_REASON_PROTOCOL;
-  std::string message;
-};
+using muster::probes::Trouble;
 
 Trouble read_error(unsigned code, std::string_view message);
 

@@ -35,4 +35,4 @@ class Mysql final : public muster::sdk::Probe {
 MUSTER_PROBE(
     mysql_probe::Mysql, "mysql", "1.0.0",
     "Logs in to a MariaDB or MySQL server and looks at connections, replication and a query",
-    mysql_probe::kSchema, MUSTER_NAMES, MUSTER_POLL, MUSTER_WORKERS)
+    mysql_probe::schema().c_str(), MUSTER_NAMES, MUSTER_POLL, MUSTER_WORKERS)

@@ -4,23 +4,15 @@
 #include <string>
 #include <string_view>
 
-#include "../client/limits.h"
-#include "../client/sql_query.h"
+#include "shared/database_config.h"
 
 namespace mysql_probe {
 
-extern const char kSchema[];
+const std::string& schema();
 
-struct MysqlConfig {
-  explicit MysqlConfig(std::string_view json);
-
-  std::string host;  // empty: the server's
-  unsigned port;
-  std::string user, password, database;
-  std::string sslmode, sslrootcert;
-  std::string role;  // "any", "primary" or "replica"
-  plugin_client::Limits connections, replication_lag;
-  plugin_client::SqlQuery query;
+// role: "any", "primary" or "replica"
+struct MysqlConfig : muster::probes::DatabaseConfig {
+  explicit MysqlConfig(std::string_view json) : DatabaseConfig(muster::sdk::Config::parse(json)) {}
 };
 
 }  // namespace mysql_probe

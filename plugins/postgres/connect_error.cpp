@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "muster/run.hpp"
+
 namespace postgres_probe {
 namespace {
 
@@ -25,6 +27,7 @@ constexpr Words kWords[] = {
     {"does not match host name", MUSTER_REASON_TLS_WRONG_NAME,
      "the server's certificate is for another name"},
     {"root certificate file", MUSTER_REASON_SELF, ""},
+    {"definition of service", MUSTER_REASON_SELF, ""},  // PGSERVICE of the daemon's own
     {"server does not support SSL", MUSTER_REASON_TLS_FAILED, "the server does not speak TLS"},
     {"SSL error", MUSTER_REASON_TLS_FAILED, ""},
 };
@@ -61,8 +64,7 @@ Trouble read_connect_error(std::string_view message) {
   if (find_sqlstate(message, sqlstate, rest)) return read_sqlstate(sqlstate, rest);
   for (const Words& known : kWords) {
     if (message.find(known.part) == std::string_view::npos) continue;
-    const bool ours = known.reason == MUSTER_REASON_SELF;
-    return {ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL, known.reason,
+    return {muster::sdk::status_without_answer(known.reason), known.reason,
             known.message.empty() ? first_line(message) : std::string(known.message)};
   }
   return {MUSTER_CRITICAL, MUSTER_REASON_PROTOCOL, first_line(message)};

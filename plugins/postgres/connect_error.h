@@ -2,18 +2,13 @@
 // writes it into the message when asked for verbose errors. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 
-#include "muster/probe.h"
+#include "shared/trouble.h"
 
 namespace postgres_probe {
 
-struct Trouble {
-  muster_status status = MUSTER_CRITICAL;
-  muster_reason reason = MUSTER_REASON_PROTOCOL;
-  std::string message;
-};
+using muster::probes::Trouble;
 
 Trouble read_connect_error(std::string_view message);
 

@@ -10,17 +10,16 @@ namespace {
 class Postgres final : public muster::sdk::Probe {
  public:
   Postgres(const muster::sdk::Host& host, std::string_view config_json)
-      : host_(host), names_(host), config_(config_json) {}
+      : host_(host), config_(config_json) {}
 
   void start(const muster::sdk::Target& target, muster::sdk::Run run) override {
     const std::string server = config_.host.empty() ? std::string(target.host()) : config_.host;
-    std::make_shared<PostgresRun>(host_, names_, config_, std::move(run), target.deadline_ns())
+    std::make_shared<PostgresRun>(host_, config_, std::move(run), target.deadline_ns())
         ->start(server);
   }
 
  private:
   const muster::sdk::Host host_;
-  const plugin_client::NameLookup names_;
   const PostgresConfig config_;
 };
 
@@ -29,4 +28,4 @@ class Postgres final : public muster::sdk::Probe {
 
 MUSTER_PROBE(postgres_probe::Postgres, "postgres", "1.0.0",
              "Logs in to a PostgreSQL server and looks at connections, replication and a query",
-             postgres_probe::kSchema, MUSTER_NAMES, MUSTER_POLL)
+             postgres_probe::schema().c_str(), MUSTER_NAMES, MUSTER_POLL)

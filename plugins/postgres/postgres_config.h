@@ -4,25 +4,21 @@
 #include <string>
 #include <string_view>
 
-#include "../client/limits.h"
-#include "../client/sql_query.h"
+#include "shared/database_config.h"
 
 namespace postgres_probe {
 
-extern const char kSchema[];
+const std::string& schema();
 
-struct PostgresConfig {
-  explicit PostgresConfig(std::string_view json);
+struct PostgresConfig : muster::probes::DatabaseConfig {
+  explicit PostgresConfig(std::string_view json)
+      : PostgresConfig(muster::sdk::Config::parse(json)) {}
+  explicit PostgresConfig(const muster::sdk::Config& config);
 
-  std::string host;  // empty: the server's
-  std::string port;
-  std::string user, password, database;
-  std::string sslmode, sslrootcert;
-  std::string role;  // "any", "primary" or "standby"
+  // role: "any", "primary" or "standby"
   std::int64_t fewest_standbys = 0;
   bool database_size = false;
-  plugin_client::Limits connections, replication_lag, replication_lag_bytes, transaction_age;
-  plugin_client::SqlQuery query;
+  muster::probes::Limits replication_lag_bytes, transaction_age;
 };
 
 }  // namespace postgres_probe

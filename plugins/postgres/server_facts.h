@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "../client/report.h"
 #include "postgres_config.h"
+#include "shared/report.h"
 
 namespace postgres_probe {
 
@@ -20,8 +20,8 @@ struct ServerFacts {
   std::optional<double> oldest_transaction_seconds;
   std::optional<double> lag_seconds;  // of this standby, or of a primary's slowest one
   std::optional<double> lag_bytes;
-  double standbys = 0;     // that a primary streams to
-  bool receiving = false;  // a standby has a connection to its primary
+  std::optional<double> standbys;  // that a primary streams to; nothing: we may not see them
+  bool receiving = false;          // a standby has a connection to its primary
   std::optional<double> database_bytes;
 
   // `column` gives the text of the row; nothing where it is NULL.
@@ -30,6 +30,6 @@ struct ServerFacts {
 };
 
 void judge_facts(const PostgresConfig& config, const ServerFacts& facts,
-                 plugin_client::Report& report);
+                 muster::probes::Report& report);
 
 }  // namespace postgres_probe

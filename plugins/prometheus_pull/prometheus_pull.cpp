@@ -23,11 +23,9 @@ constexpr char kAccept[] =
     "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
 // What is kept of one server: what it is sent, and its CPU times when they were last read.
-struct Watched final : muster::sdk::TargetState {
-  std::string url;
-  std::string authorization;
-  std::vector<muster_pair> headers;
-  muster_http_request request{};
+struct Watched final : muster::sdk::PreparedRequest {
+  using PreparedRequest::PreparedRequest;
+
   CpuTimes cpu;
 };
 
@@ -53,7 +51,7 @@ class PrometheusPull final : public muster::sdk::Probe {
       return run.fail("the server has no host name", MUSTER_REASON_NONE);
     }
     auto& watched = target.state<Watched>([&] { return prepare(target); });
-    http_.send(std::move(run), watched.request,
+    http_.send(std::move(run), watched.request(),
                [this, &watched](Run open, const muster_http_response& response) {
                  finish(std::move(open), response, watched);
                });
@@ -61,21 +59,12 @@ class PrometheusPull final : public muster::sdk::Probe {
 
  private:
   std::unique_ptr<Watched> prepare(const Target& target) const {
-    auto made = std::make_unique<Watched>();
-    made->url = config_.url_for(target.host());
-    made->headers = {{to_c("Accept"), to_c(kAccept)},
-                     {to_c("Accept-Encoding"), to_c("gzip, deflate")},
-                     {to_c("User-Agent"), to_c("Muster")}};
-    if (config_.send_token && !target.credential().empty()) {
-      made->authorization = "Bearer " + std::string(target.credential());
-      made->headers.push_back({to_c("Authorization"), to_c(made->authorization)});
-    }
-    made->request.struct_size = sizeof(muster_http_request);
-    made->request.method = to_c("GET");
-    made->request.url = to_c(made->url);
-    made->request.headers = made->headers.data();
-    made->request.header_count = made->headers.size();
-    made->request.follow_redirects = config_.follow_redirects;
+    auto made = std::make_unique<Watched>(config_.url_for(target.host()));
+    made->add_header("Accept", kAccept);
+    made->add_header("Accept-Encoding", "gzip, deflate");
+    made->add_header("User-Agent", "Muster");
+    if (config_.send_token) made->add_token(target.credential());
+    made->request().follow_redirects = config_.follow_redirects;
     return made;
   }
 

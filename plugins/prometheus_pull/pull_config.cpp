@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "muster/probe.hpp"
+#include "muster/http_get.hpp"
 
 namespace prometheus_pull {
 namespace dom = simdjson::dom;
@@ -59,9 +59,7 @@ PullConfig::PullConfig(std::string_view json) {
 }
 
 std::string PullConfig::url_for(std::string_view host) const {
-  const bool bare_ipv6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
-  const std::string written = bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host);
-  return scheme + "://" + written + ":" + std::to_string(port) + path;
+  return scheme + "://" + muster::sdk::host_in_url(host) + ":" + std::to_string(port) + path;
 }
 
 }  // namespace prometheus_pull

@@ -10,13 +10,13 @@
 #include "muster/probe.h"
 #include "node_metrics.h"
 #include "series_selector.h"
-#include "thresholds.h"
+#include "shared/limits.h"
 
 namespace prometheus_pull {
 
 struct Selection {
   SeriesSelector series;
-  Thresholds thresholds;
+  muster::probes::Limits thresholds;
   muster_status if_missing = MUSTER_WARNING;
 };
 

@@ -33,7 +33,7 @@ void Scrape::take(const Sample& sample) {
     selected = true;
     Tally& tally = tallies_[i];
     ++tally.found;
-    const muster_status status = selection.thresholds.status_of(sample.value);
+    const muster_status status = selection.thresholds.judge(sample.value);
     if (status <= tally.worst) continue;
     tally.worst = status;
     tally.example = shown(sample.labels);

@@ -1,6 +1,6 @@
 #include "scrape_verdict.h"
 
-#include <algorithm>
+#include "shared/faults.h"
 
 namespace prometheus_pull {
 namespace {
@@ -20,22 +20,6 @@ Part part_of(const Selection& selection, const Tally& tally) {
     if (!tally.example.empty()) part.message += ": " + tally.example;
   }
   return part;
-}
-
-std::string names_of(const std::vector<Part>& parts, muster_status status) {
-  std::string names;
-  for (const Part& part : parts) {
-    if (part.status == status) names += (names.empty() ? "" : "; ") + std::string(part.name);
-  }
-  return names;
-}
-
-std::string message_of(const std::vector<Part>& parts) {
-  const std::string failed = names_of(parts, MUSTER_CRITICAL);
-  const std::string warned = names_of(parts, MUSTER_WARNING);
-  std::string message = failed.empty() ? "" : "critical: " + failed;
-  if (!warned.empty()) message += (failed.empty() ? "warning: " : "; warning: ") + warned;
-  return message;
 }
 
 bool keeps_nothing(const Scrape& scrape) {
@@ -77,9 +61,11 @@ ScrapeVerdict judge(const Scrape& scrape) {
     verdict.parts.push_back(part_of(scrape.config().selections[i], scrape.tallies()[i]));
   }
   add_document_parts(scrape, verdict.parts);
-  for (const Part& part : verdict.parts) verdict.status = std::max(verdict.status, part.status);
-  if (verdict.status != MUSTER_OK) verdict.reason = MUSTER_REASON_REPORTED_UNHEALTHY;
-  verdict.message = message_of(verdict.parts);
+  muster::probes::Faults faults;
+  for (const Part& part : verdict.parts) faults.judged(part.status, std::string(part.name));
+  verdict.status = faults.status();
+  verdict.reason = faults.reason();
+  verdict.message = faults.message_by_status("critical");
   return verdict;
 }
 

@@ -4,7 +4,7 @@ namespace redis_probe {
 namespace {
 
 using muster::probes::Faults;
-using muster::probes::Threshold;
+using muster::probes::Limits;
 
 struct KnownError {
   std::string_view begins;
@@ -53,10 +53,10 @@ Faults judge_memory(const Info& info, const RedisConfig& config) {
   if (most <= 0) return faults;
   // A cache may be full: it makes room by itself.
   const bool makes_room = info.text("maxmemory_policy") != "noeviction";
-  const Threshold bars = config.memory_percent.given() ? config.memory_percent
-                         : makes_room                  ? Threshold{}
-                                                       : Threshold{90, 98};
-  faults.judged(bars.above(info.number("used_memory").value_or(0) / most * 100),
+  static const Limits kUsual{90, 98}, kNone;
+  const Limits& without = makes_room ? kNone : kUsual;
+  const Limits& bars = config.memory_percent.any() ? config.memory_percent : without;
+  faults.judged(bars.judge(info.number("used_memory").value_or(0) / most * 100),
                 "memory is nearly all used");
   return faults;
 }
@@ -68,8 +68,8 @@ void judge_link(const Info& info, const RedisConfig& config, Faults& faults) {
     return faults.judged(MUSTER_CRITICAL, copying ? "the replica is still copying its master"
                                                   : "the replica's link to its master is down");
   }
-  const auto seconds = config.lag_seconds.above(info.lag_seconds().value_or(0));
-  const auto bytes = config.lag_bytes.above(info.lag_bytes().value_or(0));
+  const auto seconds = config.lag_seconds.judge(info.lag_seconds().value_or(0));
+  const auto bytes = config.lag_bytes.judge(info.lag_bytes().value_or(0));
   faults.judged(std::max(seconds, bytes), "the replica is behind its master");
 }
 
@@ -81,8 +81,8 @@ void judge_replicas(const Info& info, const RedisConfig& config, Faults& faults)
       faults.judged(MUSTER_WARNING, "replica " + replica.address + " is not online yet");
       continue;
     }
-    const auto seconds = config.lag_seconds.above(replica.lag_seconds);
-    const auto bytes = config.lag_bytes.above(replica.lag_bytes);
+    const auto seconds = config.lag_seconds.judge(replica.lag_seconds);
+    const auto bytes = config.lag_bytes.judge(replica.lag_bytes);
     faults.judged(std::max(seconds, bytes), "replica " + replica.address + " is behind");
   }
   if (static_cast<std::int64_t>(replicas.size()) < config.min_replicas) {

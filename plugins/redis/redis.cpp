@@ -52,7 +52,7 @@ class RedisProbe final : public muster::sdk::Probe {
     judge_replies(session, faults);
     const Info info = failure ? Info() : read_info(session, faults);
     if (!failure) {
-      faults.judged(config_.response_time_ms.above(ending.seconds * 1000),
+      faults.judged(config_.response_time_ms.judge(ending.seconds * 1000),
                     "the answer took longer than it may");
     }
     complete(std::move(run), faults, info, ending);

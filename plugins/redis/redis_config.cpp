@@ -3,30 +3,26 @@
 namespace redis_probe {
 namespace {
 
-using muster::probes::Threshold;
+using muster::probes::Limits;
 using muster::sdk::Config;
-
-std::string text_or_nothing(const Config& config, std::string_view key) {
-  return config.has(key) ? config.text(key) : std::string();
-}
 
 }  // namespace
 
 RedisConfig::RedisConfig(std::string_view json) : RedisConfig(Config::parse(json)) {}
 
 RedisConfig::RedisConfig(const Config& config)
-    : host(text_or_nothing(config, "host")),
+    : host(config.text_or("host", "")),
       port(static_cast<std::uint16_t>(config.integer("port"))),
       tls(config.boolean("tls")),
-      server_name(text_or_nothing(config, "server_name")),
-      user(text_or_nothing(config, "user")),
-      password(text_or_nothing(config, "password")),
+      server_name(config.text_or("server_name", "")),
+      user(config.text_or("user", "")),
+      password(config.text_or("password", "")),
       role(config.text("role")),
       min_replicas(config.integer("min_replicas")),
-      memory_percent(Threshold::read(config, "memory_percent")),
-      lag_seconds(Threshold::read(config, "replication_lag_seconds")),
-      lag_bytes(Threshold::read(config, "replication_lag_bytes")),
-      response_time_ms(Threshold::read(config, "response_time_ms")) {
+      memory_percent(Limits::above(config, "memory_percent")),
+      lag_seconds(Limits::above(config, "replication_lag_seconds")),
+      lag_bytes(Limits::above(config, "replication_lag_bytes")),
+      response_time_ms(Limits::above(config, "response_time_ms")) {
   if (!user.empty() && password.empty()) throw config.error("user", "needs a password");
 }
 

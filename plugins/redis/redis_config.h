@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "shared/threshold.h"
+#include "shared/limits.h"
 
 namespace redis_probe {
 
@@ -19,10 +19,10 @@ struct RedisConfig {
   std::string password;     // empty: no AUTH
   std::string role;         // "any", "master", "replica"
   std::int64_t min_replicas = 0;
-  muster::probes::Threshold memory_percent;
-  muster::probes::Threshold lag_seconds;
-  muster::probes::Threshold lag_bytes;
-  muster::probes::Threshold response_time_ms;
+  muster::probes::Limits memory_percent;
+  muster::probes::Limits lag_seconds;
+  muster::probes::Limits lag_bytes;
+  muster::probes::Limits response_time_ms;
 };
 
 }  // namespace redis_probe

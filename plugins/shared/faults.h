@@ -10,19 +10,18 @@
 
 namespace muster::probes {
 
-// Of an answer that did not come: our own fault is not the server's.
-inline muster_status status_of(muster_reason reason) {
-  switch (reason) {
-    case MUSTER_REASON_NONE:
-      return MUSTER_OK;
-    case MUSTER_REASON_SELF:
-    case MUSTER_REASON_SELF_OVERLOAD:
-    case MUSTER_REASON_ADDRESS_DENIED:
-    case MUSTER_REASON_CANCELLED:
-    case MUSTER_REASON_AUTH:  // what we show is wrong, which says nothing of the server's health
-      return MUSTER_UNKNOWN;
+// Which of two statuses is told of: critical, warning, unknown, ok. Unknown is no evidence and
+// leaves a server's state as it is, so that what was seen counts more.
+inline int badness(muster_status status) {
+  switch (status) {
+    case MUSTER_OK:
+      return 0;
+    case MUSTER_WARNING:
+      return 2;
+    case MUSTER_CRITICAL:
+      return 3;
     default:
-      return MUSTER_CRITICAL;
+      return 1;
   }
 }
 
@@ -31,18 +30,20 @@ class Faults {
   // `text`: for a person, without figures that differ at every run. A status of ok is none.
   void add(muster_status status, muster_reason reason, std::string text) {
     if (status == MUSTER_OK) return;
-    const auto worse = [](const Fault& a, const Fault& b) { return rank(a) > rank(b); };
+    const auto worse = [](const Fault& a, const Fault& b) {
+      return badness(a.status) > badness(b.status);
+    };
     faults_.push_back({status, reason, std::move(text)});
     std::stable_sort(faults_.begin(), faults_.end(), worse);
   }
   // Of what did not come, or is of no use.
   void failed(muster_reason reason, std::string text) {
-    add(status_of(reason), reason, std::move(text));
+    add(sdk::status_without_answer(reason), reason, std::move(text));
   }
-  // Of an answer that came, and is held against a bar.
+  // Of an answer that came, and is held against a bar; unknown: it says too little.
   void judged(muster_status status, std::string text) {
-    add(status, status == MUSTER_CRITICAL ? MUSTER_REASON_REPORTED_UNHEALTHY : MUSTER_REASON_NONE,
-        std::move(text));
+    const bool seen = status == MUSTER_WARNING || status == MUSTER_CRITICAL;
+    add(status, seen ? MUSTER_REASON_REPORTED_UNHEALTHY : MUSTER_REASON_NONE, std::move(text));
   }
 
   void add(const Faults& others) {
@@ -57,6 +58,13 @@ class Faults {
     for (const Fault& fault : faults_) text += (text.empty() ? "" : "; ") + fault.text;
     return text;
   }
+  // "failed: a; b; warning: c", with the word for what is critical. Of names, which say less.
+  std::string message_by_status(const std::string& critical) const {
+    const std::string failed = texts_of(MUSTER_CRITICAL), warned = texts_of(MUSTER_WARNING);
+    std::string text = failed.empty() ? "" : critical + ": " + failed;
+    if (!warned.empty()) text += (failed.empty() ? "warning: " : "; warning: ") + warned;
+    return text;
+  }
 
  private:
   struct Fault {
@@ -64,10 +72,12 @@ class Faults {
     muster_reason reason;
     std::string text;
   };
-  // Unknown is between: a warning may be told of what was seen nevertheless.
-  static int rank(const Fault& fault) {
-    if (fault.status == MUSTER_CRITICAL) return 2;
-    return fault.status == MUSTER_UNKNOWN ? 1 : 0;
+  std::string texts_of(muster_status status) const {
+    std::string texts;
+    for (const Fault& fault : faults_) {
+      if (fault.status == status) texts += (texts.empty() ? "" : "; ") + fault.text;
+    }
+    return texts;
   }
 
   std::vector<Fault> faults_;

@@ -5,6 +5,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -25,6 +27,18 @@ class LinearRegex {
   }
   bool matches_all_of(std::string_view text) const {
     return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
+  }
+  // As matches_part_of(); and puts what the groups caught behind the whole match, into `caught`.
+  template <std::size_t most>
+  bool capture(std::string_view text, std::array<std::string, most>& caught) const {
+    std::array<re2::StringPiece, most> found;
+    const int groups = std::min(static_cast<int>(most), compiled_->NumberOfCapturingGroups() + 1);
+    if (!compiled_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
+                          RE2::UNANCHORED, found.data(), groups)) {
+      return false;
+    }
+    for (std::size_t i = 0; i < most; ++i) caught[i] = found[i].as_string();
+    return true;
   }
 
  private:

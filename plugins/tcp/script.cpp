@@ -44,11 +44,11 @@ bool Script::found(const Step& step) {
 
 bool Script::found_line(const Step& step) {
   while (const auto line = take_line()) {
-    if (step.reject && RE2::PartialMatch(re2::StringPiece(*line), *step.reject)) {
+    if (step.reject && step.reject->matches_part_of(*line)) {
       fail("the server said what the step rejects");
       return false;
     }
-    if (note_captures(step, *line)) return true;
+    if (step.pattern->capture(*line, captures_)) return true;
   }
   return false;
 }
@@ -66,18 +66,6 @@ std::optional<std::string_view> Script::take_line() {
   searched_ = 0;
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
-}
-
-bool Script::note_captures(const Step& step, std::string_view line) {
-  constexpr int kMost = 10;  // with the whole match
-  std::array<re2::StringPiece, kMost> found;
-  const int groups = std::min(kMost, step.pattern->NumberOfCapturingGroups() + 1);
-  if (!step.pattern->Match(re2::StringPiece(line), 0, line.size(), RE2::UNANCHORED, found.data(),
-                           groups)) {
-    return false;
-  }
-  for (int i = 0; i < kMost; ++i) captures_[i] = i < groups ? found[i].as_string() : std::string();
-  return true;
 }
 
 bool Script::found_text(const Step& step) {

@@ -30,7 +30,6 @@ class Script final : public muster::probes::Conversation {
   bool found_line(const Step& step);
   bool found_text(const Step& step);
   std::optional<std::string_view> take_line();
-  bool note_captures(const Step& step, std::string_view line);
   std::string filled_in(const std::string& text) const;
   void fail(const char* why);
 

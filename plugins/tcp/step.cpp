@@ -5,6 +5,7 @@
 namespace tcp_probe {
 namespace {
 
+using muster::probes::LinearRegex;
 using muster::sdk::Config;
 
 constexpr std::size_t kMostNameBytes = 60;
@@ -24,14 +25,13 @@ std::string bytes_of(const std::string& digits) {
   return bytes;
 }
 
-std::shared_ptr<const RE2> pattern_of(const Config& step, std::string_view key) {
-  if (!step.has(key)) return nullptr;
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(4 << 20);
-  auto pattern = std::make_shared<const RE2>(step.text(key), options);
-  if (!pattern->ok()) throw step.error(key, "regular expression: " + pattern->error());
-  return pattern;
+std::optional<LinearRegex> pattern_of(const Config& step, std::string_view key) {
+  if (!step.has(key)) return std::nullopt;
+  try {
+    return LinearRegex(step.text(key));
+  } catch (const std::invalid_argument& wrong) {
+    throw step.error(key, wrong.what());
+  }
 }
 
 // The one key that says what the step does.

@@ -64,7 +64,7 @@ class TcpProbe final : public muster::sdk::Probe {
       faults.failed(failure.reason, (step == nullptr ? "" : step->name + ": ") + failure.message);
       return faults;
     }
-    faults.judged(config_.response_time_ms.above(ending.seconds * 1000),
+    faults.judged(config_.response_time_ms.judge(ending.seconds * 1000),
                   "the dialogue took longer than it may");
     return faults;
   }

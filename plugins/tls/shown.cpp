@@ -4,13 +4,13 @@
 #include <array>
 #include <ctime>
 
+#include "shared/certificate.h"
+
 namespace tls_probe {
 namespace {
 
 using muster::probes::Faults;
 using muster::sdk::view;
-
-constexpr double kDaySeconds = 24 * 60 * 60;
 
 std::string small(std::string_view text) {
   std::string result(text);
@@ -28,18 +28,19 @@ bool matches(const std::string& pattern, const std::string& name) {
 }
 
 // The configured bar, so the text is the same at every run.
-std::string within(const muster::probes::Threshold& days, muster_status status) {
-  const double bar = (status == MUSTER_CRITICAL ? days.critical : days.warning).value_or(0);
+std::string within(const muster::probes::Limits& days, muster_status status) {
+  const double bar =
+      (status == MUSTER_CRITICAL ? days.critical_below : days.warning_below).value_or(0);
   const auto whole = static_cast<long long>(bar);
   return " within " + std::to_string(whole) + (whole == 1 ? " day" : " days");
 }
 
 void judge_days(const Shown& shown, const TlsConfig& config, std::int64_t now, Faults& faults) {
   const auto days = [now](std::int64_t end) {
-    return static_cast<double>(end - now) / kDaySeconds;
+    return static_cast<double>(end - now) / static_cast<double>(muster::probes::kDaySeconds);
   };
-  const muster_status own = config.days.below(days(shown.not_after));
-  const muster_status chain = config.days.below(days(shown.chain_not_after));
+  const muster_status own = config.days.judge(days(shown.not_after));
+  const muster_status chain = config.days.judge(days(shown.chain_not_after));
   if (own != MUSTER_OK) {
     faults.judged(own, "the server's certificate expires" + within(config.days, own));
   }

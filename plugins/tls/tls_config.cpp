@@ -7,10 +7,6 @@ namespace {
 
 using muster::sdk::Config;
 
-std::string text_or_nothing(const Config& config, std::string_view key) {
-  return config.has(key) ? config.text(key) : std::string();
-}
-
 std::string plain(std::string fingerprint) {
   std::erase(fingerprint, ':');
   std::transform(fingerprint.begin(), fingerprint.end(), fingerprint.begin(),
@@ -23,16 +19,16 @@ std::string plain(std::string fingerprint) {
 TlsConfig::TlsConfig(std::string_view json) : TlsConfig(Config::parse(json)) {}
 
 TlsConfig::TlsConfig(const Config& config)
-    : host(text_or_nothing(config, "host")),
+    : host(config.text_or("host", "")),
       port(static_cast<std::uint16_t>(config.integer("port"))),
-      server_name(text_or_nothing(config, "server_name")),
+      server_name(config.text_or("server_name", "")),
       starttls(config.text("starttls")),
-      days(muster::probes::Threshold::read(config, "certificate_days")),
+      days(muster::probes::Limits::below(config, "certificate_days")),
       version("TLSv" + config.text("minimum_version")),
       names(config.texts("names")),
-      issuer(text_or_nothing(config, "issuer")) {
-  if (days.warning == 0) days.warning.reset();
-  if (days.critical == 0) days.critical.reset();
+      issuer(config.text_or("issuer", "")) {
+  if (days.warning_below == 0) days.warning_below.reset();
+  if (days.critical_below == 0) days.critical_below.reset();
   for (const std::string& fingerprint : config.texts("sha256")) {
     sha256.push_back(plain(fingerprint));
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "shared/threshold.h"
+#include "shared/limits.h"
 
 namespace tls_probe {
 
@@ -16,7 +16,7 @@ struct TlsConfig {
   std::uint16_t port = 0;
   std::string server_name;  // empty: the host
   std::string starttls;
-  muster::probes::Threshold days;
+  muster::probes::Limits days;
   std::string version;  // the least, "TLSv1.2"
   std::vector<std::string> names;
   std::string issuer;               // empty: any

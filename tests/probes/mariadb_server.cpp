@@ -42,7 +42,7 @@ void MariadbServer::install() const {
                   fs::perm_options::add);
   fs::create_directory(folder());
   directory_.write("ca.pem", certificates_.authority_pem());
-  const TestIdentity identity = certificates_.good("DNS:localhost");
+  const TestIdentity identity = certificates_.good("DNS:localhost,DNS:db.example");
   directory_.write("mariadb/server.crt", TestCertificates::certificate_pem(identity));
   directory_.write("mariadb/server.key", TestCertificates::key_pem(identity));
   shell("chmod a+r " + authority());

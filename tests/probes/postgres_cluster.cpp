@@ -70,6 +70,12 @@ void PostgresCluster::start() const {
         "' start >/dev/null");
 }
 
+void PostgresCluster::cut_off() const {
+  sql("ALTER SYSTEM SET primary_conninfo = ''");
+  shell(program("pg_ctl") + " -D " + data() + " -w -m fast stop >/dev/null");
+  start();
+}
+
 std::string PostgresCluster::sql(const std::string& statement) const {
   return shell(session(statement));
 }

@@ -21,6 +21,8 @@ class PostgresCluster {
   std::string authority() const { return (directory_.path() / "ca.pem").string(); }
   // As superuser; returns what psql prints, unaligned and without a header.
   std::string sql(const std::string& statement) const;
+  // A standby's: starts anew and knows no primary.
+  void cut_off() const;
   // The command of a session that runs `statements`.
   std::string session(const std::string& statements) const;
 

@@ -1,24 +1,33 @@
 // The plugin postgres and a real PostgreSQL, with a streaming standby.
-#include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
+#include "tests/probes/black_hole.h"
+#include "tests/probes/database_probe.h"
 #include "tests/probes/postgres_cluster.h"
 #include "tests/support/child_process.h"
 #include "tests/support/deaf_port.h"
-#include "tests/support/eventually.h"
 #include "tests/support/free_port.h"
-#include "tests/support/probe_scene.h"
 #include "tests/support/slowness.h"
 
 namespace muster {
 using namespace std::chrono_literals;
 
-class PostgresProbeTest : public CppUnit::TestFixture {
+class PostgresProbeTest : public test::DatabaseProbe {
   CPPUNIT_TEST_SUITE(PostgresProbeTest);
   CPPUNIT_TEST(a_server_is_well);
   CPPUNIT_TEST(queries_are_judged);
+  CPPUNIT_TEST(a_copy_is_no_query);
+  CPPUNIT_TEST(answers_without_end_are_cut_off);
+  CPPUNIT_TEST(takes_nothing_from_the_environment);
+  CPPUNIT_TEST(remarks_of_a_server_stay_with_it);
+  CPPUNIT_TEST(every_address_has_its_turn);
+  CPPUNIT_TEST(a_role_without_rights_is_told_so);
+  CPPUNIT_TEST(a_standby_that_never_streamed_has_no_lag);
   CPPUNIT_TEST(a_query_can_neither_write_nor_outlast_the_deadline);
   CPPUNIT_TEST(who_may_not_log_in_is_told_so);
   CPPUNIT_TEST(tls_is_verified);
@@ -30,10 +39,7 @@ class PostgresProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE_END();
 
  public:
-  void tearDown() override {
-    scene_.give_up();
-    CPPUNIT_ASSERT(test::eventually(5s, [this] { return scene_.open_runs() == 0; }));
-  }
+  PostgresProbeTest() : DatabaseProbe("postgres") {}
 
  private:
   static test::PostgresCluster& cluster() {
@@ -41,39 +47,8 @@ class PostgresProbeTest : public CppUnit::TestFixture {
     return shared;
   }
 
-  static std::string entry(std::uint16_t port, const std::string& more) {
-    return "{user: watcher, password: right, port: " + std::to_string(port) + ", " + more + "}";
-  }
   static std::string plain(const std::string& more = "") {
     return entry(cluster().port(), "database: plain, sslmode: disable, " + more);
-  }
-
-  Finding check(const std::string& yaml, Duration timeout = 20s, const char* host = "127.0.0.1") {
-    Server server;
-    server.name = "db-1";
-    server.hostname = host;
-    return scene_.check(yaml, server, timeout);
-  }
-
-  static double metric(const Finding& finding, const std::string& name) {
-    for (const Metric& metric : finding.metrics) {
-      if (metric.name == name) return metric.value;
-    }
-    return -1;
-  }
-
-  static void assert_found(CheckStatus status, FailureReason reason, const std::string& message,
-                           const Finding& finding) {
-    CPPUNIT_ASSERT_EQUAL(message, std::string(finding.message()));
-    CPPUNIT_ASSERT(status == finding.status);
-    CPPUNIT_ASSERT(reason == finding.reason);
-  }
-  static void assert_well(const Finding& finding) {
-    assert_found(CheckStatus::kOk, FailureReason::kNone, "", finding);
-  }
-  static void assert_bad(const std::string& message, const Finding& finding,
-                         CheckStatus status = CheckStatus::kCritical) {
-    assert_found(status, FailureReason::kReportedUnhealthy, message, finding);
   }
 
   void a_server_is_well() {
@@ -106,6 +81,91 @@ class PostgresProbeTest : public CppUnit::TestFixture {
                  "query: 42P01: relation \"nothing\" does not exist",
                  check(plain("query: SELECT FROM nothing")));
     CPPUNIT_ASSERT_THROW(check(plain("expect: t")), std::exception);
+  }
+
+  void a_copy_is_no_query() {
+    const std::string words = "query: it must be one statement that returns one value";
+    for (const char* copy : {"COPY (SELECT 1) TO STDOUT", "';'"}) {
+      assert_found(CheckStatus::kUnknown, FailureReason::kPlugin, words,
+                   check(plain(std::string("query: ") + copy)));
+    }
+  }
+
+  void answers_without_end_are_cut_off() {
+    const std::size_t before = most_kb();
+    assert_told("query: it must return one value",
+                check(plain("query: 'SELECT generate_series(1, 3000000)'")));
+    assert_found(CheckStatus::kUnknown, FailureReason::kBodyTooLarge, "query: it returned too much",
+                 check(plain("query: \"SELECT repeat('x', 100000000)\"")));
+    CPPUNIT_ASSERT(most_kb() - before < 60'000);
+  }
+
+  void takes_nothing_from_the_environment() {
+    const std::string open = "{user: watcher, database: plain, sslmode: disable, port: " +
+                             std::to_string(cluster().port()) + "}";
+    ::setenv("PGPASSWORD", "right", 1);
+    ::setenv("PGOPTIONS", "-c default_transaction_isolation=nonsense", 1);
+    const Finding without = check(open);
+    const Finding with = check(plain());
+    ::unsetenv("PGPASSWORD");
+    ::unsetenv("PGOPTIONS");
+    assert_found(CheckStatus::kUnknown, FailureReason::kAuth,
+                 "28P01: password authentication failed for user \"watcher\"", without);
+    assert_well(with);
+  }
+
+  void remarks_of_a_server_stay_with_it() {
+    const test::TempDir directory;
+    const std::string file = (directory.path() / "stderr").string();
+    const int kept = ::dup(STDERR_FILENO);
+    const int caught = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    ::dup2(caught, STDERR_FILENO);
+    check(plain("query: \"DO 'BEGIN RAISE WARNING ''psst''; END'\""));
+    ::dup2(kept, STDERR_FILENO);
+    ::close(kept);
+    const off_t size = ::lseek(caught, 0, SEEK_END);
+    ::close(caught);
+    CPPUNIT_ASSERT_EQUAL(off_t{0}, size);
+  }
+
+  void every_address_has_its_turn() {
+    const test::BlackHole hole("127.0.0.2", cluster().port());
+    dns_.script("db.example", {{.addresses = {"127.0.0.2", "127.0.0.3", "127.0.0.1"}}});
+    assert_well(check(plain(), 3s * test::kSlowness, "db.example"));
+    dns_.script("gone.example", {{.addresses = {"127.0.0.2", "127.0.0.3"}}});
+    assert_found(CheckStatus::kCritical, FailureReason::kRefused, "connection refused",
+                 check(plain(), 1s * test::kSlowness, "gone.example"));
+  }
+
+  void a_role_without_rights_is_told_so() {
+    cluster().sql("CREATE ROLE small LOGIN PASSWORD 'right'");
+    const auto open = sleeper();
+    const std::string small =
+        "{user: small, password: right, database: plain, sslmode: disable, "
+        "port: " +
+        std::to_string(cluster().port());
+    CPPUNIT_ASSERT(
+        test::eventually(5s, [&] { return metric(check(small + "}"), "connections") == 2; }));
+    end_sleepers();
+    assert_found(CheckStatus::kUnknown, FailureReason::kNone,
+                 "replication: it streams to no standby",
+                 check(small + ", replication_lag_critical: 5s}"));
+    const test::PostgresCluster standby(cluster());
+    CPPUNIT_ASSERT(test::eventually(10s, [&] {
+      return check(small + ", standbys: 1}").message() ==
+             "standbys: the role may not see it: GRANT pg_monitor";
+    }));
+  }
+
+  void a_standby_that_never_streamed_has_no_lag() {
+    test::PostgresCluster standby(cluster());
+    standby.cut_off();
+    const Finding finding = check(entry(standby.port(),
+                                        "database: plain, sslmode: disable, role: standby, "
+                                        "replication_lag_bytes_critical: 1000"));
+    assert_found(CheckStatus::kUnknown, FailureReason::kNone,
+                 "replication bytes: the standby has received or replayed nothing yet", finding);
+    CPPUNIT_ASSERT_EQUAL(-1.0, metric(finding, "replication_lag_bytes"));
   }
 
   void a_query_can_neither_write_nor_outlast_the_deadline() {
@@ -225,8 +285,6 @@ class PostgresProbeTest : public CppUnit::TestFixture {
              "replication bytes: a standby is behind";
     }));
   }
-
-  test::ProbeScene scene_{"plugins/muster_probe_postgres.so"};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(PostgresProbeTest);

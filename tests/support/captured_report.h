@@ -3,9 +3,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "muster/probe.hpp"
-#include "plugins/client/report.h"
+#include "plugins/shared/report.h"
 
 namespace muster::test {
 
@@ -14,8 +15,9 @@ struct CapturedReport {
   muster_reason reason = MUSTER_REASON_NONE;
   std::string message;
   std::map<std::string, double> metrics;
+  std::vector<std::string> components;
 
-  static CapturedReport of(const plugin_client::Report& report) {
+  static CapturedReport of(const probes::Report& report) {
     CapturedReport captured;
     muster_host host{};
     host.struct_size = sizeof host;
@@ -24,6 +26,9 @@ struct CapturedReport {
       into.status = result->status;
       into.reason = result->reason;
       into.message = sdk::view(result->message);
+      for (std::size_t i = 0; i < result->component_count; ++i) {
+        into.components.emplace_back(sdk::view(result->components[i].name));
+      }
       for (std::size_t i = 0; i < result->metric_count; ++i) {
         into.metrics[std::string(sdk::view(result->metrics[i].name))] = result->metrics[i].value;
       }

@@ -14,6 +14,7 @@
 #include "common/net/address_guard.h"
 #include "common/net/event_loop.h"
 #include "common/net/http_client.h"
+#include "common/net/resolver.h"
 #include "common/net/tls_context.h"
 #include "common/plugin/probe_runtime.h"
 #include "common/plugin/probe_target.h"
@@ -24,9 +25,11 @@ namespace muster::test {
 class ProbeScene {
  public:
   // `file` below the build's folder: "plugins/muster_probe_tcp.so".
-  explicit ProbeScene(const std::string& file)
-      : ProbeScene(must(PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/" + file))) {}
-  explicit ProbeScene(std::shared_ptr<const PluginLibrary> library) : library_(std::move(library)) {
+  explicit ProbeScene(const std::string& file, const ResolverOptions& dns = {})
+      : ProbeScene(must(PluginLibrary::load(std::string(MUSTER_BUILD_DIR) + "/" + file)), dns) {}
+  explicit ProbeScene(std::shared_ptr<const PluginLibrary> library, const ResolverOptions& dns = {})
+      : library_(std::move(library)),
+        http_(loop_, must(TlsContext::make({})), guard_, {.dns = dns}) {
     loop_.start();
   }
   ~ProbeScene() {
@@ -86,7 +89,7 @@ class ProbeScene {
   SystemClock clock_;
   EventLoop loop_{"test", clock_, std::chrono::milliseconds(1)};
   AddressGuard guard_ = must(AddressGuard::make({"127.0.0.0/8", "::1/128"}, {}));
-  HttpClient http_{loop_, must(TlsContext::make({})), guard_, {}};
+  HttpClient http_;
   ProbeRuntime runtime_{loop_, http_};
   std::optional<ProbeTarget> target_;
 };

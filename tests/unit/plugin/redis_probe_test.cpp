@@ -188,8 +188,8 @@ class RedisProbeTest : public CppUnit::TestFixture {
                 "memory is nearly all used", check(full.port()));
     const RedisServer cache({"--maxmemory", "100kb", "--maxmemory-policy", "allkeys-lru"});
     assert_ok(check(cache.port()));
-    assert_told(CheckStatus::kWarning, FailureReason::kNone, "memory is nearly all used",
-                check(cache.port(), "memory_percent: {warning: 80}"));
+    assert_told(CheckStatus::kWarning, FailureReason::kReportedUnhealthy,
+                "memory is nearly all used", check(cache.port(), "memory_percent: {warning: 80}"));
   }
 
   void a_save_may_fail() {

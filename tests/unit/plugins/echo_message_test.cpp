@@ -74,10 +74,10 @@ class EchoMessageTest : public CppUnit::TestFixture {
     trips.answered(3, 15'001'000);
     CPPUNIT_ASSERT_EQUAL(25.0, trips.loss_percent());
     CPPUNIT_ASSERT(!trips.complete());
-    plugin_client::Report report;
+    probes::Report report;
     trips.judge(config, report);
     const auto found = test::CapturedReport::of(report);
-    CPPUNIT_ASSERT_EQUAL(std::string("loss: answers are lost; round trip: answers take too long"),
+    CPPUNIT_ASSERT_EQUAL(std::string("round trip: answers take too long; loss: answers are lost"),
                          found.message);
     CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_CRITICAL}, found.status);
     CPPUNIT_ASSERT_EQUAL(0.01, found.metrics.at("round_trip_min_seconds"));

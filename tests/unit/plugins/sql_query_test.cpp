@@ -1,13 +1,13 @@
-#include "plugins/client/sql_query.h"
+#include "plugins/shared/sql_query.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "tests/support/captured_report.h"
 
 namespace muster {
-using plugin_client::Limits;
-using plugin_client::SqlAnswer;
-using plugin_client::SqlQuery;
+using probes::Limits;
+using probes::SqlAnswer;
+using probes::SqlQuery;
 
 class SqlQueryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(SqlQueryTest);
@@ -28,7 +28,7 @@ class SqlQueryTest : public CppUnit::TestFixture {
   }
 
   static test::CapturedReport judged(const SqlQuery& query, const SqlAnswer& answer) {
-    plugin_client::Report report;
+    probes::Report report;
     judge_query(query, answer, report);
     return test::CapturedReport::of(report);
   }
@@ -43,6 +43,11 @@ class SqlQueryTest : public CppUnit::TestFixture {
                          judged(number, {1, 1, "many"}).message);
     CPPUNIT_ASSERT_EQUAL(std::string("query: its value is no number"),
                          judged(number, {1, 1, "7 apples"}).message);
+    const SqlQuery both{"q", "7", {6, 8, {}, {}}};
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, judged(both, {1, 1, "7"}).components.size());
+    CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_WARNING}, judged(both, {1, 1, "7"}).status);
+    CPPUNIT_ASSERT_EQUAL(std::string("query: its value is not \"7\""),
+                         judged(both, {1, 1, "9"}).message);
     const SqlQuery text{"q", "up", {}};
     CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_OK}, judged(text, {1, 1, "up"}).status);
     CPPUNIT_ASSERT_EQUAL(std::string("query: its value is not \"up\""),
@@ -53,14 +58,14 @@ class SqlQueryTest : public CppUnit::TestFixture {
   }
 
   void the_worst_part_decides() {
-    plugin_client::Report report;
+    probes::Report report;
     report.add_part("a", MUSTER_OK);
     report.add_part("b", MUSTER_CRITICAL, "bad");
     report.add_part("c", MUSTER_UNKNOWN, "dark");
     report.add_part("d", MUSTER_WARNING, "so so");
     const auto captured = test::CapturedReport::of(report);
     CPPUNIT_ASSERT_EQUAL(muster_status{MUSTER_CRITICAL}, captured.status);
-    CPPUNIT_ASSERT_EQUAL(std::string("b: bad; c: dark; d: so so"), captured.message);
+    CPPUNIT_ASSERT_EQUAL(std::string("b: bad; d: so so; c: dark"), captured.message);
   }
 };
 

@@ -68,19 +68,19 @@ class TlsShownTest : public CppUnit::TestFixture {
 
   void few_days_are_told_at_their_bar() {
     expect("0/0 ", shown(14));
-    expect("1/0 the server's certificate expires within 14 days", shown(13));
-    expect("1/0 the server's certificate expires within 14 days", shown(3));
+    expect("1/18 the server's certificate expires within 14 days", shown(13));
+    expect("1/18 the server's certificate expires within 14 days", shown(3));
     expect("2/18 the server's certificate expires within 3 days", shown(2));
     expect("2/18 the server's certificate expires within 1 day", shown(0), config("", 14, 1));
   }
 
   void the_chain_counts_where_it_ends_sooner() {
-    expect("1/0 a certificate of the chain expires within 14 days", shown(90, 13));
+    expect("1/18 a certificate of the chain expires within 14 days", shown(90, 13));
     expect(
         "2/18 a certificate of the chain expires within 3 days; "
         "the server's certificate expires within 14 days",
         shown(13, 2));
-    expect("1/0 the server's certificate expires within 14 days", shown(13, 12));
+    expect("1/18 the server's certificate expires within 14 days", shown(13, 12));
   }
 
   void zero_days_are_never() { expect("0/0 ", shown(0, 0), config("", 0, 0)); }

@@ -38,6 +38,9 @@ class Config {
     throw error(key, "is missing");
   }
   std::string text(std::string_view key) const { return (*this)[key].text(); }
+  std::string text_or(std::string_view key, std::string_view without) const {
+    return has(key) ? text(key) : std::string(without);
+  }
   std::int64_t integer(std::string_view key) const { return (*this)[key].integer(); }
   double number(std::string_view key) const { return (*this)[key].number(); }
   bool boolean(std::string_view key) const { return (*this)[key].boolean(); }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// muster/http_get.hpp - a base for probes that GET one path of a server's API with its bearer token
-// and judge the answer. What is sent is built once for each server and kept in its slot.
+// muster/http_get.hpp - for probes that ask by HTTP: a request that is prepared once for each
+// server, what an answer that does not come means, and a base for those that GET one path of a
+// server's API with its bearer token and judge the answer.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "muster/probe.hpp"
 
@@ -20,18 +23,54 @@ inline Result result_of_answer(const muster_http_response& response) {
   return result;
 }
 
-// The result of a request that was not. Our own fault is not the server's.
+// The result of a request that was not.
 inline Result result_without_answer(const muster_http_response& response) {
   Result result = result_of_answer(response);
-  const bool ours = response.reason == MUSTER_REASON_SELF ||
-                    response.reason == MUSTER_REASON_SELF_OVERLOAD ||
-                    response.reason == MUSTER_REASON_ADDRESS_DENIED ||
-                    response.reason == MUSTER_REASON_CANCELLED;
-  result.status = ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
+  result.status = status_without_answer(response.reason);
   result.reason = response.reason;
   result.message = view(response.error);
   return result;
 }
+
+// A host as a URL has it: an IPv6 address stands in brackets.
+inline std::string host_in_url(std::string_view host) {
+  const bool bare_ipv6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
+  return bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host);
+}
+
+// What one server is sent at every run, built once and kept in its slot; a GET, unless it is told
+// otherwise. The texts of its headers are borrowed and have to live as long as the probe.
+class PreparedRequest : public TargetState {
+ public:
+  explicit PreparedRequest(std::string url) : url_(std::move(url)) {
+    request_.struct_size = sizeof request_;
+    request_.method = to_c("GET");
+    request_.url = to_c(url_);
+  }
+  PreparedRequest(const PreparedRequest&) = delete;
+  PreparedRequest& operator=(const PreparedRequest&) = delete;
+
+  void add_header(std::string_view name, std::string_view value) {
+    headers_.push_back({to_c(name), to_c(value)});
+    request_.headers = headers_.data();
+    request_.header_count = headers_.size();
+  }
+  // Copies the server's bearer token; an empty one is none.
+  void add_token(std::string_view credential) {
+    if (credential.empty()) return;
+    authorization_ = "Bearer " + std::string(credential);
+    add_header("Authorization", authorization_);
+  }
+
+  muster_http_request& request() { return request_; }
+  const muster_http_request& request() const { return request_; }
+
+ private:
+  const std::string url_;
+  std::string authorization_;
+  std::vector<muster_pair> headers_;
+  muster_http_request request_{};
+};
 
 struct HttpGetOptions {
   std::string path;
@@ -53,8 +92,8 @@ class HttpGetProbe : public Probe {
       result.message = "the server has no api_url";
       return std::move(run).complete(result);
     }
-    const auto& prepared = target.state<Prepared>([&] { return prepare(target); });
-    http_.send(std::move(run), prepared.request,
+    const auto& prepared = target.state<PreparedRequest>([&] { return prepare(target); });
+    http_.send(std::move(run), prepared.request(),
                [this](Run open, const muster_http_response& response) {
                  finish(std::move(open), response);
                });
@@ -66,33 +105,14 @@ class HttpGetProbe : public Probe {
   virtual void judge(Run run, const muster_http_response& response, Result& result) = 0;
 
  private:
-  struct Prepared final : TargetState {
-    std::string url;
-    std::string authorization;
-    muster_pair headers[4];
-    muster_http_request request{};
-  };
-
-  std::unique_ptr<Prepared> prepare(const Target& target) const {
-    auto made = std::make_unique<Prepared>();
-    made->url = std::string(target.api_url()) + options_.path;
-    made->headers[0] = {to_c("Accept"), to_c("application/json, text/plain;q=0.5, */*;q=0.1")};
-    made->headers[1] = {to_c("User-Agent"), to_c("Muster")};
-    std::size_t count = 2;
-    if (options_.compressed) {
-      made->headers[count++] = {to_c("Accept-Encoding"), to_c("gzip, deflate")};
-    }
-    if (!target.credential().empty()) {
-      made->authorization = "Bearer " + std::string(target.credential());
-      made->headers[count++] = {to_c("Authorization"), to_c(made->authorization)};
-    }
-    made->request.struct_size = sizeof(muster_http_request);
-    made->request.max_body_bytes = options_.most_body_bytes;
-    made->request.follow_redirects = options_.follow_redirects;
-    made->request.method = to_c("GET");
-    made->request.url = to_c(made->url);
-    made->request.headers = made->headers;
-    made->request.header_count = count;
+  std::unique_ptr<PreparedRequest> prepare(const Target& target) const {
+    auto made = std::make_unique<PreparedRequest>(std::string(target.api_url()) + options_.path);
+    made->add_header("Accept", "application/json, text/plain;q=0.5, */*;q=0.1");
+    made->add_header("User-Agent", "Muster");
+    if (options_.compressed) made->add_header("Accept-Encoding", "gzip, deflate");
+    made->add_token(target.credential());
+    made->request().max_body_bytes = options_.most_body_bytes;
+    made->request().follow_redirects = options_.follow_redirects;
     return made;
   }
 

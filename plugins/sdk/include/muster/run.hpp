@@ -23,6 +23,24 @@ inline std::string_view view(muster_str text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
 
+// Of a target that did not answer, and why: OK without a reason. What is our own fault, or our own
+// credential's, is no evidence of the target.
+inline muster_status status_without_answer(muster_reason reason) {
+  switch (reason) {
+    case MUSTER_REASON_NONE:
+      return MUSTER_OK;
+    case MUSTER_REASON_SELF:
+    case MUSTER_REASON_SELF_OVERLOAD:
+    case MUSTER_REASON_ADDRESS_DENIED:
+    case MUSTER_REASON_CANCELLED:
+    case MUSTER_REASON_PLUGIN:
+    case MUSTER_REASON_AUTH:
+      return MUSTER_UNKNOWN;
+    default:
+      return MUSTER_CRITICAL;
+  }
+}
+
 // Thrown by a constructor: which value of the configuration is wrong, and why.
 class ConfigError : public std::runtime_error {
  public:

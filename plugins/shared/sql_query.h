@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "limits.h"
-#include "report.h"
+#include "shared/limits.h"
+#include "shared/report.h"
 
 namespace muster::sdk {
 class Config;
 }
 
-namespace plugin_client {
+namespace muster::probes {
 
 struct SqlQuery {
   std::string text;  // empty: there is none
@@ -20,7 +20,7 @@ struct SqlQuery {
   Limits limits;
 
   // Throws ConfigError when limits are given without a query.
-  static SqlQuery read(const muster::sdk::Config& config);
+  static SqlQuery read(const sdk::Config& config);
 };
 
 // What came back, as a part "query" and, where it is a number, the metric query_value.
@@ -34,4 +34,4 @@ void judge_query(const SqlQuery& query, const SqlAnswer& answer, Report& report)
 // "12.5", but not "12.5 apples".
 std::optional<double> to_number(std::string_view text);
 
-}  // namespace plugin_client
+}  // namespace muster::probes

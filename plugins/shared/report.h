@@ -8,7 +8,7 @@
 
 #include "muster/probe.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 
 class Report {
  public:
@@ -17,10 +17,10 @@ class Report {
   void add_metric(std::string_view name, double value);
   void add_phase(std::string_view name, std::int64_t duration_ns);  // `name`: a literal
 
-  // The parts decide: the message names those that are not well.
-  void complete(muster::sdk::Run run) const;
+  // The parts decide: the message names those that are not well, the worst first.
+  void complete(sdk::Run run) const;
   // The target could not be asked, or refused.
-  void complete(muster::sdk::Run run, muster_status status, muster_reason reason,
+  void complete(sdk::Run run, muster_status status, muster_reason reason,
                 std::string_view message) const;
 
  private:
@@ -39,4 +39,4 @@ class Report {
   std::vector<muster_phase> phases_;
 };
 
-}  // namespace plugin_client
+}  // namespace muster::probes

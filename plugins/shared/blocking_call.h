@@ -6,21 +6,21 @@
 
 #include "muster/probe.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 
 class BlockingCall {
  public:
-  explicit BlockingCall(const muster::sdk::Host& host);
+  explicit BlockingCall(const sdk::Host& host);
 
   // done(true) once work() returned; done(false) when the run was over before that, and work()
   // still goes on. False: no thread is free, and neither is called. Neither may throw, and both
   // hold what they use.
-  bool start(const muster::sdk::Run& run, std::function<void()> work,
+  bool start(const sdk::Run& run, std::function<void()> work,
              std::function<void(bool ended)> done) const;
 
  private:
-  muster::sdk::Poll poll_;
+  sdk::Poll poll_;
   const muster_workers* workers_;
 };
 
-}  // namespace plugin_client
+}  // namespace muster::probes

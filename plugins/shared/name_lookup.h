@@ -8,33 +8,28 @@
 
 #include "muster/probe.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 
 struct Addresses {
-  // Of a result without addresses. One that must not be probed is no evidence.
-  muster_status status() const {
-    const bool ours = reason == MUSTER_REASON_ADDRESS_DENIED || reason == MUSTER_REASON_CANCELLED;
-    return ours ? MUSTER_UNKNOWN : MUSTER_CRITICAL;
-  }
+  // Of a result without addresses.
+  muster_status status() const { return sdk::status_without_answer(reason); }
 
   muster_reason reason = MUSTER_REASON_NONE;  // another: there are none
   std::string error;
   std::vector<std::string> texts;  // in the order in which to try them
 };
 
-bool is_address(const std::string& host);  // and no name
-
 class NameLookup {
  public:
   using Done = std::function<void(const Addresses&)>;
 
-  explicit NameLookup(const muster::sdk::Host& host);
+  explicit NameLookup(const sdk::Host& host);
 
   // Calls done once, later. `done` must not throw and has to hold what it uses.
-  void start(const muster::sdk::Run& run, const std::string& host, Done done) const;
+  void start(const sdk::Run& run, const std::string& host, Done done) const;
 
  private:
   const muster_names* names_;
 };
 
-}  // namespace plugin_client
+}  // namespace muster::probes

@@ -1,16 +1,16 @@
-#include "gauge_limits.h"
+#include "shared/gauge_limits.h"
 
 #include "muster/config.hpp"
 
-namespace plugin_client {
+namespace muster::probes {
 namespace {
 
-std::optional<double> seconds(const muster::sdk::Config& config, const std::string& key) {
+std::optional<double> seconds(const sdk::Config& config, const std::string& key) {
   if (!config.has(key)) return std::nullopt;
   return std::chrono::duration<double>(config.duration(key)).count();
 }
 
-std::optional<double> number(const muster::sdk::Config& config, const std::string& key) {
+std::optional<double> number(const sdk::Config& config, const std::string& key) {
   return config.has(key) ? std::optional(config.number(key)) : std::nullopt;
 }
 
@@ -24,12 +24,19 @@ void judge_measure(Report& report, std::string_view name, std::string_view metri
   report.add_part(name, status, status == MUSTER_OK ? std::string_view() : complaint);
 }
 
-Limits number_limits(const muster::sdk::Config& config, const std::string& key) {
+void judge_connections(double used, double most, const Limits& percent, Report& report) {
+  report.add_metric("connections", used);
+  report.add_metric("connections_max", most);
+  judge_measure(report, "connections", "connections_used_percent", 100 * used / most, percent,
+                "most of max_connections are in use");
+}
+
+Limits number_limits(const sdk::Config& config, const std::string& key) {
   return {number(config, key + "_warning"), number(config, key + "_critical"), {}, {}};
 }
 
-Limits duration_limits(const muster::sdk::Config& config, const std::string& key) {
+Limits duration_limits(const sdk::Config& config, const std::string& key) {
   return {seconds(config, key + "_warning"), seconds(config, key + "_critical"), {}, {}};
 }
 
-}  // namespace plugin_client
+}  // namespace muster::probes

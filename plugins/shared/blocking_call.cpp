@@ -1,4 +1,4 @@
-#include "blocking_call.h"
+#include "shared/blocking_call.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-namespace plugin_client {
+namespace muster::probes {
 namespace {
 
 // What the thread and the loop share.
@@ -33,10 +33,10 @@ void run_task(void* user) {
 
 }  // namespace
 
-BlockingCall::BlockingCall(const muster::sdk::Host& host)
+BlockingCall::BlockingCall(const sdk::Host& host)
     : poll_(host), workers_(static_cast<const muster_workers*>(host.service(MUSTER_WORKERS))) {}
 
-bool BlockingCall::start(const muster::sdk::Run& run, std::function<void()> work,
+bool BlockingCall::start(const sdk::Run& run, std::function<void()> work,
                          std::function<void(bool ended)> done) const {
   const auto task = std::make_shared<Task>(std::move(work));
   auto theirs = std::make_unique<std::shared_ptr<Task>>(task);
@@ -47,4 +47,4 @@ bool BlockingCall::start(const muster::sdk::Run& run, std::function<void()> work
   return true;
 }
 
-}  // namespace plugin_client
+}  // namespace muster::probes
