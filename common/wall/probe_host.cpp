@@ -84,7 +84,7 @@ Result<void> ProbeHost::set_up(const wire::Setup& setup) {
 
 Result<void> ProbeHost::load() {
   std::set_new_handler(&out_of_memory);
-  auto loaded = PluginLibrary::load_from(kPluginFd, plugin_name_);
+  auto loaded = PluginLibrary::load_from(UniqueFd(kPluginFd), plugin_name_);
   if (!loaded) return fail(loaded.error());
   library_ = std::move(*loaded);
   const muster_plugin& table = library_->table();
