@@ -26,6 +26,10 @@ class Api {
 
  private:
   std::vector<Route> routes();  // routes.cpp: the table on one page
+  std::vector<Route> server_routes();
+  std::vector<Route> server_history_routes();
+  std::vector<Route> fleet_routes();
+  std::vector<Route> daemon_routes();
   Answer dispatch(ApiRequest& request, const RouteMatch& match);
   std::optional<Problem> let_in(ApiRequest& request, Access access);
   std::optional<Problem> choose_organization(ApiRequest& request);

@@ -3,19 +3,20 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <list>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "aggregator/api/api_server.h"
 #include "aggregator/app/blocking_checks.h"
+#include "aggregator/app/catalog_in_use.h"
 #include "aggregator/app/connection_budget.h"
 #include "aggregator/app/daemon_readings.h"
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
+#include "aggregator/app/pipeline_setup.h"
 #include "aggregator/app/plugin_readings.h"
 #include "aggregator/app/probing_loop.h"
 #include "aggregator/app/rollup_span.h"
@@ -39,13 +40,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kApiPatience = 2s;
-constexpr auto kWriterPatience = 4s;
 constexpr std::size_t kOwnerConnections = 4;
 
-void report_refused(const ProbeCatalog& catalog) {
-  for (const std::string& refused : catalog.plugins().refused()) {
-    log::error("plugin.refused", {{"reason", refused}});
-  }
+void report_reload_refused(const Faults& faults) {
+  for (const Fault& fault : faults) log::error("config.fault", {{"fault", fault.to_string()}});
+  log::error("config.reload_refused", {{"faults", faults.size()}});
 }
 
 }  // namespace
@@ -53,10 +52,7 @@ void report_refused(const ProbeCatalog& catalog) {
 // In the order in which data flows; each part uses only those above it.
 struct Aggregator::Parts {
   Parts(Settings settings_, Wall& wall_, ProbeCatalog catalog_)
-      : settings(std::move(settings_)),
-        wall(wall_),
-        catalog(std::move(catalog_)),
-        in_process(catalog.plugins().in_process()) {}
+      : settings(std::move(settings_)), wall(wall_), catalog(clock, wall_, std::move(catalog_)) {}
 
   Result<void> open_state();
   Result<void> open_database(const GiveUp& give_up);
@@ -69,16 +65,13 @@ struct Aggregator::Parts {
   void build_readings();
   Result<void> open_api();
   Result<void> load_fleet();
-  std::vector<PluginStatus> plugin_status() const;  // [any]
   std::optional<std::string> readiness();
   void stop();
 
   SystemClock clock;
   Settings settings;
   Wall& wall;
-  ProbeCatalog catalog;
-  Guarded<std::vector<PluginStatus>> in_process;  // of the catalog, for the API
-  std::list<ProbeCatalog> retired;  // probes that a loop may still hold after a reload
+  CatalogInUse catalog;
 
   std::optional<StateDirectory> state;
   std::optional<EmbeddedPostgres> postgres;
@@ -132,7 +125,6 @@ Aggregator::~Aggregator() {
 
 Result<void> Aggregator::start(const GiveUp& give_up) {
   Parts& parts = *parts_;
-  report_refused(parts.catalog);
   return parts.open_state()
       .and_then([&] { return parts.open_database(give_up); })
       .and_then([&] { return parts.prepare_database(); })
@@ -149,7 +141,7 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
 
 // Also lets go of probes that a reload has replaced, once no loop has them any more.
 bool Aggregator::look_after() {
-  parts_->retired.remove_if([](const ProbeCatalog& old) { return old.unused(); });
+  parts_->catalog.let_go();
   return parts_->loop_watch.look(parts_->clock.now());
 }
 
@@ -244,18 +236,9 @@ Result<void> Aggregator::Parts::open_canaries() {
 }
 
 Result<void> Aggregator::Parts::open_pipeline() {
-  PipelineSettings wanted;
-  wanted.directory = settings.spool.directory;
-  wanted.spool.queue_rows = settings.writer.queue;
-  wanted.spool.batch_rows = wanted.writer.batch_rows = settings.writer.batch_rows;
-  wanted.spool.sync_every = settings.spool.sync_every;
-  wanted.spool.most_bytes = settings.spool.size_bytes;
-  if (!settings.spool.drop_oldest) wanted.spool.when_full = WhenSpoolFull::kKeepOldest;
-  wanted.writer.batch_delay = settings.writer.batch_delay;
-  wanted.writer.stop_patience = kWriterPatience;
   auto store = std::make_unique<PostgresBatchStore>(database.as(ingest_role),
                                                     settings.writer.series_per_server);
-  auto opened = ResultPipeline::open(wanted, std::move(store), clock);
+  auto opened = ResultPipeline::open(pipeline_setup(settings), std::move(store), clock);
   if (!opened) return fail(opened.error());
   pipeline = std::move(*opened);
   results.emplace(live, pipeline->sink());
@@ -288,7 +271,7 @@ void Aggregator::Parts::build_loops() {
   }
   wall.attach(all);
   for (const auto& loop : loops) {
-    loop->set_probes(catalog);
+    loop->set_probes(catalog.now());
     loop->start();
     loop_watch.add(loop->loop());
     places.push_back({&loop->loop(), &loop->scheduler()});
@@ -306,7 +289,7 @@ void Aggregator::Parts::build_readings() {
   add_partition_readings(metrics.readings(), upkeep->partitions(), clock);
   add_rollup_readings(metrics.readings(), rollups->readings(), clock);
   add_secret_readings(metrics.readings(), *secret_upkeep);
-  add_plugin_readings(metrics.readings(), [this] { return plugin_status(); });
+  add_plugin_readings(metrics.readings(), [this] { return catalog.plugin_status(); });
   add_own_fault_readings(metrics.readings(), own_fault, *canaries);
   for (std::size_t i = 0; i < loops.size(); ++i) {
     add_loop_readings(metrics.readings(), loops[i]->loop(),
@@ -336,7 +319,7 @@ Result<void> Aggregator::Parts::open_api() {
                          clock,
                          [this] { return readiness(); },
                          [this] { return upkeep->partitions().status(); },
-                         {[this] { return plugin_status(); },
+                         {[this] { return catalog.plugin_status(); },
                           [this](const std::string& plugin) { return wall.lift(plugin); }},
                          settings.api});
   const auto port = api->start();
@@ -354,16 +337,10 @@ Result<void> Aggregator::Parts::load_fleet() {
   if (!loaded) return loaded;
   fleet_loaded = true;
   log::info("fleet.loaded", {{"servers", count},
-                             {"probes", catalog.specs().size()},
-                             {"plugins", catalog.plugins().size()},
+                             {"probes", catalog.now().specs().size()},
+                             {"plugins", catalog.now().plugins().size()},
                              {"loops", loops.size()}});
   return {};
-}
-
-std::vector<PluginStatus> Aggregator::Parts::plugin_status() const {
-  auto all = in_process.with([](const auto& plugins) { return plugins; });
-  std::ranges::move(wall.status(), std::back_inserter(all));
-  return all;
 }
 
 std::optional<std::string> Aggregator::Parts::readiness() {
@@ -374,19 +351,13 @@ std::optional<std::string> Aggregator::Parts::readiness() {
   return std::nullopt;
 }
 
-void Aggregator::reload(tl::expected<Settings, Faults> settings) {
+void Aggregator::reload(tl::expected<Settings, Faults> settings,
+                        const PluginSet::StillAlive& still_alive) {
   Parts& parts = *parts_;
-  tl::expected<ProbeCatalog, Faults> catalog = settings.and_then([&](const Settings& wanted) {
-    return ProbeCatalog::build(wanted, parts.clock, parts.wall, &parts.catalog);
-  });
+  tl::expected<ProbeCatalog, Faults> catalog = settings.and_then(
+      [&](const Settings& wanted) { return parts.catalog.build(wanted, still_alive); });
   parts.reload_state.successful = catalog.has_value();
-  if (!catalog) {
-    for (const Fault& fault : catalog.error()) {
-      log::error("config.fault", {{"fault", fault.to_string()}});
-    }
-    log::error("config.reload_refused", {{"faults", catalog.error().size()}});
-    return;
-  }
+  if (!catalog) return report_reload_refused(catalog.error());
   parts.reload_state.last_success_unix_s =
       std::chrono::duration_cast<std::chrono::seconds>(parts.clock.wall().time_since_epoch())
           .count();
@@ -395,11 +366,8 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings) {
     log::warn("config.needs_restart", {{"section", section}});
   }
   for (const auto& loop : parts.loops) loop->set_probes(*catalog);
-  parts.retired.push_back(std::move(parts.catalog));
-  parts.catalog = std::move(*catalog);
-  parts.in_process.with([&](auto& plugins) { plugins = parts.catalog.plugins().in_process(); });
-  report_refused(parts.catalog);
-  log::info("config.reloaded", {{"probes", parts.catalog.specs().size()}});
+  parts.catalog.replace(std::move(*catalog));
+  log::info("config.reloaded", {{"probes", parts.catalog.now().specs().size()}});
 }
 
 // Against the flow: nothing new comes in, what is in flight ends, what is queued is stored.

@@ -23,9 +23,9 @@ class Aggregator {
   Result<void> start(const GiveUp& give_up);
 
   // All or nothing. What only a restart can change is named in the log.
-  void reload(tl::expected<Settings, Faults> settings);
+  void reload(tl::expected<Settings, Faults> settings, const PluginSet::StillAlive& still_alive);
 
-  // To be called about every second. True when every loop turns.
+  // To be called about every second, and may be more often. True when every loop turns.
   bool look_after();
 
   void stop();

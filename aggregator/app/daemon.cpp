@@ -155,15 +155,18 @@ void Daemon::wait_for_the_end(Aggregator& aggregator) {
   if (watchdog) {
     pulse = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*watchdog / 3), 1ms, pulse);
   }
+  const auto look = [&] {
+    if (aggregator.look_after() && watchdog) sd_notify("WATCHDOG=1");
+  };
   while (true) {
     const int number = wait_for_signal(pulse);
     if (number == 0) {
-      if (aggregator.look_after() && watchdog) sd_notify("WATCHDOG=1");
+      look();
       continue;
     }
     if (number != SIGHUP) return;
     sd_notify_reloading();
-    aggregator.reload(load_settings(config_file_));
+    aggregator.reload(load_settings(config_file_), look);
     sd_notify("READY=1");
   }
 }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +19,14 @@ namespace muster {
 
 class PluginSet {
  public:
+  // Called between steps that may take seconds each, so that nobody takes us for stuck.
+  using StillAlive = std::function<void()>;
+
   // What cannot be loaded is named in refused() and does not stop the others. A file that `before`
-  // has unchanged is taken over, with its process.
-  static tl::expected<PluginSet, Faults> load(const Settings& settings, Wall& wall,
-                                              const PluginSet* before = nullptr);
+  // has unchanged is taken over, with its process or with why it was refused.
+  static tl::expected<PluginSet, Faults> load(
+      const Settings& settings, Wall& wall, const PluginSet* before = nullptr,
+      const StillAlive& still_alive = [] {});
 
   PluginSchemas schemas() const;
   bool ours(const std::string& name) const { return plugins_.at(name).ours; }
@@ -42,18 +48,30 @@ class PluginSet {
   const std::map<std::string, Plugin>& plugins() const { return plugins_; }  // by name
 
   std::vector<PluginStatus> in_process() const;  // how those are that have no process
-  const std::vector<std::string>& refused() const { return refused_; }
+  std::vector<std::string> refused() const;      // why, in words
   std::size_t size() const { return plugins_.size(); }
 
  private:
-  Faults load_folder(const std::filesystem::path& folder, bool ours, Wall& wall,
-                     const PluginSet* before);
-  Result<void> add(const std::filesystem::path& path, bool ours, Wall& wall,
-                   const PluginSet* before);
-  const Plugin* find(const std::filesystem::path& path, const std::string& sha256) const;
+  struct Refusal {
+    std::filesystem::path path;
+    std::string sha256;  // empty: it may be another's fault, and the file is tried again
+    Error why;
+  };
+  struct Loading {
+    Wall& wall;
+    const PluginSet* before;
+    const StillAlive& still_alive;
+  };
+
+  Faults load_folder(const std::filesystem::path& folder, bool ours, const Loading& loading);
+  void add(const std::filesystem::path& path, bool ours, const Loading& loading);
+  std::optional<Result<Plugin>> find(const std::filesystem::path& path,
+                                     const std::string& sha256) const;
+  static Result<Plugin> load_plugin(PluginFile file, bool ours, Wall& wall);
+  void refuse(const std::filesystem::path& path, const std::string& sha256, const Error& why);
 
   std::map<std::string, Plugin> plugins_;
-  std::vector<std::string> refused_;
+  std::vector<Refusal> refused_;
 };
 
 }  // namespace muster

@@ -5,8 +5,10 @@
 namespace muster {
 
 tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings, const Clock& clock,
-                                                       Wall& wall, const ProbeCatalog* before) {
-  auto plugins = PluginSet::load(settings, wall, before != nullptr ? &before->plugins_ : nullptr);
+                                                       Wall& wall, const ProbeCatalog* before,
+                                                       const PluginSet::StillAlive& still_alive) {
+  auto plugins =
+      PluginSet::load(settings, wall, before != nullptr ? &before->plugins_ : nullptr, still_alive);
   if (!plugins) return tl::unexpected(std::move(plugins.error()));
   ProbeCatalog catalog(std::move(*plugins));
   std::vector<ProbeEntry> entries = settings.probes;
@@ -16,6 +18,7 @@ tl::expected<ProbeCatalog, Faults> ProbeCatalog::build(const Settings& settings,
   for (const ProbeEntry& entry : entries) {
     const Faults refused = catalog.add(entry, clock, wall, before);
     faults.insert(faults.end(), refused.begin(), refused.end());
+    still_alive();
   }
   if (!faults.empty()) return tl::unexpected(std::move(faults));
   return catalog;

@@ -14,8 +14,9 @@ class ProbeCatalog {
  public:
   // Plugins that cannot be loaded are named in plugins().refused() and do not stop the others; a
   // probe that needs one of them is a fault. Probes that `before` has unchanged are taken over.
-  static tl::expected<ProbeCatalog, Faults> build(const Settings& settings, const Clock& clock,
-                                                  Wall& wall, const ProbeCatalog* before = nullptr);
+  static tl::expected<ProbeCatalog, Faults> build(
+      const Settings& settings, const Clock& clock, Wall& wall,
+      const ProbeCatalog* before = nullptr, const PluginSet::StillAlive& still_alive = [] {});
 
   const LoopScheduler::Probes& specs() const { return specs_; }
   const ProbeEngine::Probes& probes() const { return probes_; }

@@ -130,8 +130,12 @@ void LoopScheduler::reconcile(Entry& entry, bool server_changed) {
       schedule_first(*entry.tasks.back());
       continue;
     }
-    // The check holds the server as it was, so a changed server gets a new check at the old place.
-    if (server_changed) (*known)->check = checks_.make_check(entry.server, probe);
+    // The check holds the server and the plugin as they were, so a changed one gets a new check at
+    // the old place. An equal probe that is another object has another plugin behind it.
+    if (server_changed || (*known)->probe != probe) {
+      (*known)->check = checks_.make_check(entry.server, probe);
+      (*known)->probe = probe;
+    }
     entry.tasks.push_back(std::move(*known));
   }
   for (const auto& task : before) {

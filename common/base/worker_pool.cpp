@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <string>
+#include <system_error>
 
 namespace muster {
 
@@ -18,11 +19,20 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::submit(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
   if (ended_ || waiting_.size() >= most_threads_) return false;
+  const bool wanted = waiting_.size() >= idle_ && threads_.size() < most_threads_;
+  // Without one more thread those that there are take longer.
+  if (wanted && !start_thread() && threads_.empty()) return false;
   waiting_.push_back(std::move(work));
-  if (waiting_.size() > idle_ && threads_.size() < most_threads_) {
-    threads_.emplace_back([this, number = threads_.size()] { run(number); });
-  }
   changed_.notify_one();
+  return true;
+}
+
+bool WorkerPool::start_thread() {
+  try {
+    threads_.emplace_back([this, number = threads_.size()] { run(number); });
+  } catch (const std::system_error&) {  // the system has no more
+    return false;
+  }
   return true;
 }
 

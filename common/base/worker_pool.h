@@ -19,10 +19,11 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False: there is no room, and `work` never runs.
+  // False: there is no room, or no thread to be had; `work` never runs.
   bool submit(std::function<void()> work);
 
  private:
+  bool start_thread();
   void run(std::size_t number);
 
   const std::size_t most_threads_;

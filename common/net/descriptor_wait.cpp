@@ -1,5 +1,6 @@
 #include "common/net/descriptor_wait.h"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <utility>
@@ -15,10 +16,10 @@ class DescriptorWait::Watched {
     if (descriptor_.is_open()) descriptor_.release();
   }
 
-  bool assign(int fd) {
+  boost::system::error_code assign(int fd) {
     boost::system::error_code error;
     descriptor_.assign(fd, error);
-    return !error;
+    return error;
   }
 
   template <typename Seen>
@@ -39,14 +40,14 @@ void DescriptorWait::start(int fd, std::uint32_t events, TimePoint until, Ready 
   if (until != TimePoint::max()) loop_.arm(timer_, until);
   if (fd < 0) return;
   watched_ = std::make_unique<Watched>(loop_.io());
-  // What epoll cannot watch, a file say, never makes anybody wait.
-  if (!watched_->assign(fd)) {
-    return loop_.post([self = shared_from_this(), events] { self->finish(events); });
-  }
+  if (watched_->assign(fd)) return end();
   const auto watch = [&](std::uint32_t event, auto what) {
     if ((events & event) == 0) return;
     watched_->wait(what, [self = shared_from_this(), event](const auto& error) {
-      if (!error) self->finish(event);
+      if (error == asio::error::operation_aborted) return;
+      // What epoll cannot watch (EPERM), a file say, never makes anybody wait.
+      const bool ready = !error || error == asio::error::operation_not_supported;
+      self->finish(ready ? event : 0);
     });
   };
   watch(kRead, asio::posix::descriptor_base::wait_read);

@@ -15,7 +15,8 @@ class DescriptorWait : public std::enable_shared_from_this<DescriptorWait> {
   static constexpr std::uint32_t kRead = 1;
   static constexpr std::uint32_t kWrite = 2;
 
-  // Which of kRead and kWrite; 0: neither until the time was up, or end() was called.
+  // Which of kRead and kWrite; 0: neither until the time was up, end() was called, or the
+  // descriptor cannot be waited for.
   using Ready = std::function<void(std::uint32_t events)>;
 
   explicit DescriptorWait(EventLoop& loop);

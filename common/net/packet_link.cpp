@@ -2,10 +2,11 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <deque>
-#include <vector>
+#include <memory>
 
 #include "common/net/event_loop.h"
 
@@ -16,6 +17,24 @@ namespace {
 
 constexpr std::size_t kGatherBytes = 32 * 1024;  // then the next packet begins
 constexpr int kPacketsAtOnce = 32;               // before others on the loop have their turn
+constexpr std::size_t kKernelsOwnBytes = 32;     // of a send buffer
+
+// The room that every link of a loop's thread reads into: a packet is dealt with before the next.
+char* reading_room() {
+  thread_local const auto room =
+      std::make_unique_for_overwrite<char[]>(PacketLink::kMostPacketBytes);
+  return room.get();
+}
+
+// Of the packets that `fd` takes.
+std::size_t widen(int fd) {
+  const int wanted = PacketLink::kMostPacketBytes;
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+  int given = 0;
+  socklen_t size = sizeof given;
+  if (::getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &given, &size) != 0) return 0;
+  return std::min(PacketLink::kMostPacketBytes, static_cast<std::size_t>(given) - kKernelsOwnBytes);
+}
 
 }  // namespace
 
@@ -27,7 +46,7 @@ class PacketLink::Impl : public std::enable_shared_from_this<Impl> {
         on_closed_(std::move(on_closed)),
         socket_(loop.io(), fd.get()),
         fd_(std::move(fd)),
-        in_(kMostPacketBytes) {}
+        most_bytes_(widen(fd_.get())) {}
 
   ~Impl() { socket_.release(); }
 
@@ -38,11 +57,10 @@ class PacketLink::Impl : public std::enable_shared_from_this<Impl> {
                        });
   }
 
-  bool send(std::string_view record) {
-    if (closed_ || record.size() > kMostPacketBytes ||
-        waiting_bytes_ + record.size() > kMostWaitingBytes) {
-      return false;
-    }
+  Sent send(std::string_view record) {
+    if (closed_) return Sent::kClosed;
+    if (record.size() > most_bytes_) return Sent::kTooLarge;
+    if (waiting_bytes_ + record.size() > kMostWaitingBytes) return Sent::kFull;
     if (packets_.empty() || packets_.back().size() + record.size() > kGatherBytes) {
       packets_.emplace_back();
     }
@@ -52,7 +70,7 @@ class PacketLink::Impl : public std::enable_shared_from_this<Impl> {
       flushing_ = true;
       loop_.post([self = shared_from_this()] { self->flush(); });
     }
-    return true;
+    return Sent::kYes;
   }
 
   void close() {
@@ -64,10 +82,12 @@ class PacketLink::Impl : public std::enable_shared_from_this<Impl> {
  private:
   void read() {
     for (int i = 0; i < kPacketsAtOnce; ++i) {
-      const ssize_t got = ::recv(fd_.get(), in_.data(), in_.size(), MSG_DONTWAIT);
+      char* const room = reading_room();
+      // The size that the packet has, also where there is no room for all of it.
+      const ssize_t got = ::recv(fd_.get(), room, kMostPacketBytes, MSG_DONTWAIT | MSG_TRUNC);
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;
-      if (got <= 0) return end();
-      on_packet_({in_.data(), static_cast<std::size_t>(got)});
+      if (got <= 0 || static_cast<std::size_t>(got) > kMostPacketBytes) return end();
+      on_packet_({room, static_cast<std::size_t>(got)});
       if (closed_) return;
     }
     wait_to_read();
@@ -104,7 +124,7 @@ class PacketLink::Impl : public std::enable_shared_from_this<Impl> {
   const OnClosed on_closed_;
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> socket_;
   const UniqueFd fd_;
-  std::vector<char> in_;
+  const std::size_t most_bytes_;
   std::deque<std::string> packets_;
   std::size_t waiting_bytes_ = 0;
   bool flushing_ = false;
@@ -121,7 +141,7 @@ PacketLink::~PacketLink() {
   impl_->close();
 }
 
-bool PacketLink::send(std::string_view record) {
+PacketLink::Sent PacketLink::send(std::string_view record) {
   return impl_->send(record);
 }
 

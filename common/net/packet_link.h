@@ -15,24 +15,42 @@ class EventLoop;
 
 class PacketLink {
  public:
-  // The kernel takes no packet of more than about 200 kB (net.core.wmem_default).
-  static constexpr std::size_t kMostPacketBytes = 160 * 1024;
+  // A server with three PEM texts of 64 KiB fits. The kernel takes less only where somebody has
+  // lowered net.core.wmem_max.
+  static constexpr std::size_t kMostPacketBytes = 256 * 1024;
   // What may wait for an other end that does not read.
   static constexpr std::size_t kMostWaitingBytes = 8 * 1024 * 1024;
+
+  enum class Sent { kYes, kTooLarge, kFull, kClosed };
 
   using OnPacket = std::function<void(std::string_view packet)>;
   using OnClosed = std::function<void()>;
 
-  // Both are called on the loop, never from inside send(), and may destroy the link.
+  // Both are called on the loop, never from inside send(), and may destroy the link. Closed is also
+  // what gets an empty packet or one past kMostPacketBytes: no link sends such a thing.
   PacketLink(EventLoop& loop, UniqueFd fd, OnPacket on_packet, OnClosed on_closed);
   ~PacketLink();
 
-  // False, and nothing is sent: the record is too large, the other end is gone, or too much waits.
-  bool send(std::string_view record);
+  // All or nothing.
+  Sent send(std::string_view record);
 
  private:
   class Impl;
   std::shared_ptr<Impl> impl_;
 };
+
+// Why it was not sent, as the end of a sentence.
+constexpr std::string_view to_string(PacketLink::Sent sent) {
+  switch (sent) {
+    case PacketLink::Sent::kYes:
+      return "sent";
+    case PacketLink::Sent::kTooLarge:
+      return "it is too large";
+    case PacketLink::Sent::kFull:
+      return "it reads nothing";
+    default:
+      return "it has closed its socket";
+  }
+}
 
 }  // namespace muster

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <string_view>
 
+#include "common/base/file.h"
 #include "common/base/sha256_stream.h"
 #include "common/plugin/elf_check.h"
 
@@ -19,28 +21,34 @@ namespace {
 
 constexpr off_t kMostBytes = 256 * 1024 * 1024;
 
+Error too_large() {
+  return {ErrorCode::kInvalid, "larger than 256 MiB"};
+}
+
 tl::unexpected<Error> refuse(const fs::path& path, const std::string& why) {
   return fail(ErrorCode::kDenied, path.string() + " " + why);
 }
 
-// `owner`: of the plugin itself, who could change it anyway.
-Result<void> check_writers(const fs::path& path, const struct stat& found, uid_t owner) {
-  if (found.st_uid != 0 && found.st_uid != ::geteuid() && found.st_uid != owner) {
-    return refuse(path, "belongs to account " + std::to_string(found.st_uid) +
-                            ", who could replace the plugin; give it to root");
-  }
-  const bool sticky = S_ISDIR(found.st_mode) && (found.st_mode & S_ISVTX) != 0;
-  if (!sticky && (found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return refuse(path, "can be written by others than its owner; chmod go-w it");
-  }
-  return {};
+Result<void> check_owner(const fs::path& path, const struct stat& found) {
+  if (found.st_uid == 0 || found.st_uid == ::geteuid()) return {};
+  return refuse(path, "belongs to account " + std::to_string(found.st_uid) +
+                          ", who could replace the plugin; give it to root");
 }
 
-Result<void> check_folders(const fs::path& file, uid_t owner) {
+Result<void> check_mode(const fs::path& path, const struct stat& found) {
+  if ((found.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
+  return refuse(path, "can be written by others than its owner; chmod go-w it");
+}
+
+// The sticky bit keeps others from replacing what is in a folder, and not from adding to it: so it
+// helps above the folder of the plugins, and not there, where each file that is added is loaded.
+Result<void> check_folders(const fs::path& file) {
   for (fs::path folder = file.parent_path();; folder = folder.parent_path()) {
     struct stat found {};
     if (::stat(folder.c_str(), &found) != 0) return fail_errno(folder.string());
-    if (auto good = check_writers(folder, found, owner); !good) return good;
+    if (auto good = check_owner(folder, found); !good) return good;
+    const bool sticky = folder != file.parent_path() && (found.st_mode & S_ISVTX) != 0;
+    if (auto good = check_mode(folder, found); !sticky && !good) return good;
     if (folder == folder.root_path()) return {};
   }
 }
@@ -52,19 +60,44 @@ Result<UniqueFd> frozen_memory(const std::string& name) {
   return memory;
 }
 
-// Returns the SHA-256 of what was copied.
+// Returns the SHA-256 of what was copied. The file may grow meanwhile.
 Result<std::string> copy(int from, int to) {
   Sha256Stream digest;
   std::array<char, 64 * 1024> block;
-  while (true) {
+  for (off_t copied = 0; copied <= kMostBytes;) {
     const ssize_t got = ::read(from, block.data(), block.size());
     if (got < 0) return fail_errno("cannot be read");
     if (got == 0) return digest.finish();
-    if (::write(to, block.data(), static_cast<std::size_t>(got)) != got) {
-      return fail_errno("cannot be copied into memory");
+    const std::string_view bytes(block.data(), static_cast<std::size_t>(got));
+    if (auto written = write_all(to, "the copy in memory", bytes); !written) {
+      return fail(written.error());
     }
-    digest.add({block.data(), static_cast<std::size_t>(got)});
+    digest.add(bytes);
+    copied += got;
   }
+  return fail(too_large());
+}
+
+// What somebody could still change would not be what was checked.
+Result<void> seal(int memory) {
+  const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (::fcntl(memory, F_ADD_SEALS, seals) != 0) return fail_errno("cannot be sealed");
+  return {};
+}
+
+// Without waiting: what opens slowly, a pipe say, is no plugin.
+Result<UniqueFd> open_checked(const fs::path& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat found {};
+  if (!file || ::fstat(file.get(), &found) != 0) return fail_errno("cannot be read");
+  if (!S_ISREG(found.st_mode)) return fail(ErrorCode::kInvalid, "not a file");
+  if (found.st_size > kMostBytes) return fail(too_large());
+  auto trusted =
+      check_owner(path, found).and_then([&] { return check_mode(path, found); }).and_then([&] {
+        return check_folders(path);
+      });
+  if (!trusted) return fail(trusted.error());
+  return file;
 }
 
 }  // namespace
@@ -74,23 +107,13 @@ Result<PluginFile> PluginFile::open(const fs::path& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
   if (error) return named({ErrorCode::kNotFound, error.message()});
-  const UniqueFd file(::open(real.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  struct stat found {};
-  if (!file || ::fstat(file.get(), &found) != 0) {
-    return named(fail_errno("cannot be read").value());
-  }
-  if (!S_ISREG(found.st_mode)) return named({ErrorCode::kInvalid, "not a file"});
-  if (found.st_size > kMostBytes) return named({ErrorCode::kInvalid, "larger than 256 MiB"});
-  auto trusted = check_writers(real, found, found.st_uid).and_then([&] {
-    return check_folders(real, found.st_uid);
-  });
-  if (!trusted) return named(trusted.error());
-
+  const auto file = open_checked(real);
+  if (!file) return named(file.error());
   auto memory = frozen_memory(path.filename().string());
   if (!memory) return named(memory.error());
-  auto sha256 = copy(file.get(), memory->get());
+  auto sha256 = copy(file->get(), memory->get());
   if (!sha256) return named(sha256.error());
-  ::fcntl(memory->get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  if (auto sealed = seal(memory->get()); !sealed) return named(sealed.error());
   PluginFile frozen(path, std::move(*memory), std::move(*sha256));
   if (auto whole = check_shared_library(frozen.load_path()); !whole) return named(whole.error());
   return frozen;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
@@ -13,15 +14,15 @@ namespace muster {
 
 class PluginFile {
  public:
-  // Refuses, in words, what somebody else than root, this account or the file's owner could write:
-  // the file, its folder, and every folder above (in one with the sticky bit only an entry's owner
-  // can replace it); and what is no whole shared library for this machine.
+  // Refuses, in words, what somebody else than root or this account could write: the file, its
+  // folder, and every folder above (in one with the sticky bit only an entry's owner can replace
+  // it); and what is no whole shared library for this machine.
   static Result<PluginFile> open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
   const std::string& sha256() const { return sha256_; }  // of the bytes, to tell a changed file by
   int fd() const { return fd_.get(); }
-  int release() { return fd_.release(); }  // the caller's to close
+  UniqueFd release() { return std::move(fd_); }
 
   // What the dynamic loader opens; valid while fd() is.
   std::string load_path() const { return "/proc/self/fd/" + std::to_string(fd()); }

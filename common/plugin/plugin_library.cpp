@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "common/plugin/host_services.h"
@@ -14,6 +13,8 @@ namespace {
 
 using Entry = const muster_plugin* (*)();
 
+constexpr std::size_t kMostPluginNameBytes = 100;
+
 tl::unexpected<Error> refuse(const std::string& file_name, const std::string& why) {
   return fail(ErrorCode::kInvalid, file_name + ": " + why);
 }
@@ -21,13 +22,6 @@ tl::unexpected<Error> refuse(const std::string& file_name, const std::string& wh
 std::string loader_error() {
   const char* const text = ::dlerror();
   return text != nullptr ? text : "unknown loader error";
-}
-
-bool valid_name(const char* name) {
-  const std::string_view text = name != nullptr ? name : "";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
-  });
 }
 
 // Empty when the table can be used.
@@ -38,7 +32,8 @@ std::string fault_of(const muster_plugin* table) {
     return "built for probe ABI 1." + std::to_string(table->abi_minor) + "; this host has 1." +
            std::to_string(MUSTER_ABI_MINOR);
   }
-  if (!valid_name(table->name)) return "its name must be of a-z, 0-9 and _";
+  if (table->name == nullptr || !valid_plugin_name(table->name))
+    return "its name must be of a-z, 0-9 and _";
   if (table->version == nullptr || table->summary == nullptr || table->config_schema == nullptr ||
       table->create == nullptr || table->start == nullptr || table->destroy == nullptr) {
     return "its plugin table has empty fields";
@@ -54,8 +49,6 @@ std::string fault_of(const muster_plugin* table) {
 
 Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(PluginFile file) {
   const std::string name = file.path().filename().string();
-  // Kept open: the loader knows what it has loaded by its path, which must not come to mean
-  // another.
   return load_from(file.release(), name);
 }
 
@@ -64,15 +57,25 @@ Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const fs::path&
 }
 
 Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load_from(
-    int fd, const std::string& file_name) {
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    UniqueFd fd, const std::string& file_name) {
+  const std::string path = "/proc/self/fd/" + std::to_string(fd.get());
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) return refuse(file_name, loader_error());
+  // Open for good: it is never unloaded, also when it is refused below, and the loader knows it by
+  // this path, which must not come to mean another.
+  static_cast<void>(fd.release());
   const auto entry = reinterpret_cast<Entry>(::dlsym(handle, "muster_plugin_v1"));
   if (entry == nullptr) return refuse(file_name, "not a probe plugin: no symbol muster_plugin_v1");
   const muster_plugin* const table = entry();
   if (const std::string fault = fault_of(table); !fault.empty()) return refuse(file_name, fault);
   return std::shared_ptr<const PluginLibrary>(new PluginLibrary(table, false));
+}
+
+bool valid_plugin_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMostPluginNameBytes &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
 }
 
 Result<std::vector<fs::path>> find_plugins(const fs::path& directory) {

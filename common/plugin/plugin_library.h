@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -24,8 +25,8 @@ class PluginLibrary {
   // this host does not have, or gives no valid name; and what PluginFile refuses.
   static Result<std::shared_ptr<const PluginLibrary>> load(PluginFile file);
   static Result<std::shared_ptr<const PluginLibrary>> load(const std::filesystem::path& path);
-  // The same of a descriptor that somebody checked; it stays open for good. `file_name`: for words.
-  static Result<std::shared_ptr<const PluginLibrary>> load_from(int fd,
+  // The same of a descriptor that somebody checked. `file_name`: for words.
+  static Result<std::shared_ptr<const PluginLibrary>> load_from(UniqueFd fd,
                                                                 const std::string& file_name);
 
   const muster_plugin& table() const { return *table_; }
@@ -40,6 +41,9 @@ class PluginLibrary {
   const muster_plugin* const table_;
   const bool isolated_;
 };
+
+// Of a-z, 0-9 and _, and not too long for a label.
+bool valid_plugin_name(std::string_view name);
 
 // The *.so files of a directory, in order of their names.
 Result<std::vector<std::filesystem::path>> find_plugins(const std::filesystem::path& directory);

@@ -22,6 +22,7 @@ void RunServices::connect(std::shared_ptr<TlsContext> tls, muster_str host, std:
   if (stream_) stream_->cancel();
   stream_ = runtime_.http().dialogue(std::move(tls));
   stream_->connect(std::string(view(host)), port, answer(done, user));
+  if (over_) stream_->cancel();  // nobody else would
 }
 
 void RunServices::start_tls(muster_str name, muster_stream_done done, void* user) {
@@ -95,6 +96,7 @@ void RunServices::resolve(muster_str host, muster_names_done done, void* user) {
   }
   names_ = runtime_.http().name_lookup();
   names_->start(std::string(view(host)), answer);
+  if (over_) names_->cancel();
 }
 
 bool RunServices::submit(void (*work)(void* user), void* user) {

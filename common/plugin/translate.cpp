@@ -9,22 +9,10 @@
 namespace muster {
 namespace {
 
-// Text for people and the database: whole UTF-8 characters up to a cap, without control characters.
+constexpr std::int64_t kLongestPhaseNs = std::chrono::nanoseconds(std::chrono::hours(1)).count();
+
 std::string tidy(muster_str text, std::size_t most_bytes) {
-  std::string_view rest = view(text);
-  if (rest.size() > most_bytes) {
-    rest = rest.substr(0, most_bytes);
-    while (!rest.empty() && (static_cast<unsigned char>(rest.back()) & 0xc0) == 0x80) {
-      rest.remove_suffix(1);
-    }
-    if (!rest.empty() && static_cast<unsigned char>(rest.back()) >= 0xc0) rest.remove_suffix(1);
-  }
-  std::string tidied(rest);
-  const bool valid = is_utf8(tidied);
-  std::replace_if(
-      tidied.begin(), tidied.end(),
-      [valid](unsigned char c) { return c < 0x20 || c == 0x7f || (!valid && c >= 0x80); }, '?');
-  return tidied;
+  return muster::tidy(view(text), most_bytes);
 }
 
 std::chrono::microseconds* phase_of(Phases& phases, std::string_view name) {
@@ -75,6 +63,22 @@ muster_tls_info tls_to_c(const TlsShown& shown) {
 
 }  // namespace
 
+std::string tidy(std::string_view rest, std::size_t most_bytes) {
+  if (rest.size() > most_bytes) {
+    rest = rest.substr(0, most_bytes);
+    while (!rest.empty() && (static_cast<unsigned char>(rest.back()) & 0xc0) == 0x80) {
+      rest.remove_suffix(1);
+    }
+    if (!rest.empty() && static_cast<unsigned char>(rest.back()) >= 0xc0) rest.remove_suffix(1);
+  }
+  std::string tidied(rest);
+  const bool valid = is_utf8(tidied);
+  std::replace_if(
+      tidied.begin(), tidied.end(),
+      [valid](unsigned char c) { return c < 0x20 || c == 0x7f || (!valid && c >= 0x80); }, '?');
+  return tidied;
+}
+
 CheckStatus to_status(muster_status status) {
   return status >= MUSTER_OK && status <= MUSTER_CRITICAL ? static_cast<CheckStatus>(status)
                                                           : CheckStatus::kUnknown;
@@ -99,7 +103,9 @@ Finding to_finding(const muster_result& result, WordsPointer words) {
   finding.words = std::move(words);
   for (std::size_t i = 0; i < result.phase_count; ++i) {
     auto* const phase = phase_of(finding.phases, view(result.phases[i].name));
-    if (phase != nullptr) *phase = std::chrono::microseconds(result.phases[i].duration_ns / 1000);
+    if (phase == nullptr) continue;
+    const auto ns = std::clamp<std::int64_t>(result.phases[i].duration_ns, 0, kLongestPhaseNs);
+    *phase = std::chrono::microseconds(ns / 1000);
   }
   finding.metrics.reserve(std::min(result.metric_count, kMostMetrics));
   for (std::size_t i = 0; i < std::min(result.metric_count, kMostMetrics); ++i) {

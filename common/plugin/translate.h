@@ -2,6 +2,7 @@
 // checked here: unknown numbers, lengths over their caps, text that is not UTF-8.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "common/model/check_result.h"
@@ -16,6 +17,9 @@ inline constexpr std::size_t kMostMessageBytes = 1024;
 inline constexpr std::size_t kMostNameBytes = 200;
 inline constexpr std::size_t kMostComponents = 200;
 inline constexpr std::size_t kMostMetrics = 2000;
+
+// Text for people and the database: whole UTF-8 characters up to a cap, without control characters.
+std::string tidy(std::string_view text, std::size_t most_bytes);
 
 inline muster_str to_c(std::string_view text) {
   return {text.data(), text.size()};

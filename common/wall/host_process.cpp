@@ -9,6 +9,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "common/net/event_loop.h"
 #include "common/wall/probe_host.h"
@@ -94,7 +95,9 @@ Result<std::unique_ptr<HostProcess>> HostProcess::start(EventLoop& loop,
   for (std::size_t i = 1; i < pairs.size(); ++i) {
     process->sockets_.push_back(std::move(pairs[i].ours));
   }
-  process->watch(std::move(pairs.front().ours));
+  if (auto watched = process->watch(std::move(pairs.front().ours)); !watched) {
+    return fail(watched.error());
+  }
   return process;
 }
 
@@ -128,22 +131,31 @@ Result<void> HostProcess::spawn(const std::filesystem::path& program,
   return fail_errno(program.string());
 }
 
-void HostProcess::watch(UniqueFd control) {
-  control_.emplace(
-      loop_, std::move(control), [this](std::string_view packet) { events_.told(packet); }, [] {});
+Result<void> HostProcess::watch(UniqueFd control) {
   pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-  death_ = std::make_shared<DescriptorWait>(loop_);
-  death_->start(pidfd_.get(), DescriptorWait::kRead, TimePoint::max(), [this](std::uint32_t seen) {
-    if (seen != 0) reap();
-  });
+  if (!pidfd_) return fail_errno("pidfd_open");
+  await_death();
+  control_.emplace(
+      loop_, std::move(control), [this](std::string_view packet) { events_.told(packet); },
+      [this] { events_.hung_up(); });
+  return {};
 }
 
-void HostProcess::reap() {
+void HostProcess::await_death() {
+  death_ = std::make_shared<DescriptorWait>(loop_);
+  death_->start(pidfd_.get(), DescriptorWait::kRead, TimePoint::max(),
+                [this](std::uint32_t seen) { reap(seen != 0); });
+}
+
+// One whose end cannot be waited for is ended here.
+void HostProcess::reap(bool dead) {
+  if (!dead) kill();
   int status = 0;
-  ::waitpid(pid_, &status, 0);
-  pid_ = -1;
+  const pid_t reaped = ::waitpid(pid_, &status, dead ? WNOHANG : 0);
+  if (reaped == 0) return await_death();
+  const bool known = reaped == std::exchange(pid_, -1);
   const auto ended = events_.ended;
-  ended(status);
+  ended(known ? std::optional(status) : std::nullopt);
 }
 
 void HostProcess::kill() const {

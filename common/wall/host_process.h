@@ -22,7 +22,9 @@ class HostProcess {
  public:
   struct Events {
     std::function<void(std::string_view packet)> told;  // over the control socket
-    std::function<void(int wait_status)> ended;         // once; may destroy the process
+    std::function<void()> hung_up;  // that socket is closed; more often than not it has ended
+    // Once; may destroy the process. Nothing: somebody else has taken its wait status.
+    std::function<void(std::optional<int> wait_status)> ended;
   };
 
   // `loops`: how many data sockets it gets.
@@ -35,7 +37,7 @@ class HostProcess {
   HostProcess& operator=(const HostProcess&) = delete;
 
   pid_t pid() const { return pid_; }
-  bool tell(const std::string& record) { return control_->send(record); }
+  PacketLink::Sent tell(const std::string& record) { return control_->send(record); }
   std::vector<UniqueFd> take_sockets() { return std::move(sockets_); }  // our ends, once
   void kill() const;
 
@@ -44,8 +46,9 @@ class HostProcess {
 
   Result<void> spawn(const std::filesystem::path& program, const std::string& plugin_name,
                      const std::vector<int>& handed_down);
-  void watch(UniqueFd control);
-  void reap();
+  Result<void> watch(UniqueFd control);
+  void await_death();
+  void reap(bool dead);
 
   EventLoop& loop_;
   const Events events_;

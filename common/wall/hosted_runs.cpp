@@ -1,7 +1,5 @@
 #include "common/wall/hosted_runs.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "common/net/event_loop.h"
@@ -16,7 +14,7 @@ HostedRuns::HostedRuns(ProbeRuntime& runtime, const HostedProbes& probes, Unique
       probes_(probes),
       link_(
           runtime.loop(), std::move(socket), [this](std::string_view packet) { on_packet(packet); },
-          [] {}) {}  // the control socket is what tells that the daemon is gone
+          [] { end_host(HostExit::kLostSocket); }) {}  // nobody else hears what is found here
 
 bool HostedRuns::stuck_since(TimePoint time) const {
   return std::any_of(targets_.begin(), targets_.end(), [time](const auto& entry) {
@@ -31,6 +29,7 @@ void HostedRuns::forget(std::uint32_t probe) {
 void HostedRuns::on_packet(std::string_view packet) {
   ByteReader reader(packet);
   while (!reader.rest().empty()) take(reader);
+  if (!reader.ok()) end_host(HostExit::kUnreadable);
 }
 
 void HostedRuns::take(ByteReader& reader) {
@@ -41,13 +40,14 @@ void HostedRuns::take(ByteReader& reader) {
       targets_.erase(reader.take<std::uint32_t>());
       return;
     default:
-      ::_exit(static_cast<int>(HostExit::kUnreadable));
+      end_host(HostExit::kUnreadable);
   }
 }
 
 void HostedRuns::start(ByteReader& reader) {
   const wire::Start wanted = wire::take_start(reader);
   ServerPointer server = wire::take_server(reader);
+  if (!reader.ok()) end_host(HostExit::kUnreadable);
   const auto probe = probes_.find(wanted.probe);
   if (probe == probes_.end()) return refuse(wanted.run, "the plugin refused its configuration");
   Asked& asked = targets_[wanted.target];
@@ -55,7 +55,7 @@ void HostedRuns::start(ByteReader& reader) {
     asked.probe = wanted.probe;
     asked.target = std::make_unique<ProbeTarget>(runtime_, probe->second, std::move(server));
   }
-  if (!asked.target) return ::_exit(static_cast<int>(HostExit::kUnreadable));
+  if (!asked.target) end_host(HostExit::kUnreadable);
   if (asked.target->open()) return refuse(wanted.run, "its run before has not ended yet");
   const auto left =
       std::max(std::chrono::microseconds(wanted.left_us), std::chrono::microseconds(1));

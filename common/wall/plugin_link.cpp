@@ -10,11 +10,13 @@
 
 namespace muster {
 
-void PluginLink::up(UniqueFd socket) {
+void PluginLink::up(UniqueFd socket, OnFault on_fault) {
   ++process_;
-  // That the process is gone is for those to tell who know of what.
+  on_fault_ = std::move(on_fault);
+  // Open runs wait for down(): that the process is gone is for those to tell who know of what.
   link_.emplace(
-      loop_, std::move(socket), [this](std::string_view packet) { on_packet(packet); }, [] {});
+      loop_, std::move(socket), [this](std::string_view packet) { on_packet(packet); },
+      [this] { on_fault_(Fault::kClosed); });
 }
 
 void PluginLink::down(std::string why) {
@@ -33,9 +35,11 @@ void PluginLink::start(std::uint32_t probe, const muster_target& target, muster_
   const bool news = std::exchange(known.known_to, process_) != process_;
   const std::int64_t left_ns = deadline_ns - loop_.clock().now().time_since_epoch().count();
   const wire::Start wanted{++last_run_, probe, known.number, left_ns / 1000};
-  if (!link_->send(wire::start(wanted, news ? &run->server() : nullptr, run->trusted()))) {
+  const auto sent =
+      link_->send(wire::start(wanted, news ? &run->server() : nullptr, run->trusted()));
+  if (sent != PacketLink::Sent::kYes) {
     if (news) known.known_to = 0;
-    return end(run, "the plugin's process reads nothing");
+    return end(run, "the plugin's process cannot be asked: " + std::string(to_string(sent)));
   }
   open_.emplace(wanted.run, run);
 }
@@ -69,20 +73,22 @@ void PluginLink::end(muster_run* run, const std::string& why) {
 void PluginLink::on_packet(std::string_view packet) {
   const std::uint32_t process = process_;
   ByteReader reader(packet);
-  while (!reader.rest().empty() && reader.ok() && process == process_ && link_) {
-    if (static_cast<wire::Kind>(reader.take<std::uint8_t>()) != wire::Kind::kDone) break;
-    take_done(reader);
+  while (!reader.rest().empty() && process == process_ && link_) {
+    if (!take_done(reader)) return on_fault_(Fault::kUnreadable);
   }
 }
 
-void PluginLink::take_done(ByteReader& reader) {
+bool PluginLink::take_done(ByteReader& reader) {
+  if (static_cast<wire::Kind>(reader.take<std::uint8_t>()) != wire::Kind::kDone) return false;
   const auto number = reader.take<std::uint32_t>();
   const wire::TakenResult result(reader);
+  if (!reader.ok()) return false;
   const auto found = open_.find(number);
-  if (!reader.ok() || found == open_.end()) return;
+  if (found == open_.end()) return true;  // cancelled meanwhile
   muster_run* const run = found->second;
   open_.erase(found);
   muster_run::complete(run, &result.c_result());
+  return true;
 }
 
 }  // namespace muster

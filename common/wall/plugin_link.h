@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -22,8 +23,13 @@ class PluginLink {
 
   EventLoop& loop() { return loop_; }  // [any]
 
-  // A new process is at the other end of the socket, and knows no target.
-  void up(UniqueFd socket);
+  // kClosed: it is gone, or it cannot be asked any more. kUnreadable: what it said is no record.
+  enum class Fault { kClosed, kUnreadable };
+  using OnFault = std::function<void(Fault fault)>;
+
+  // A new process is at the other end of the socket, and knows no target. `on_fault` is to see to
+  // it that down() follows.
+  void up(UniqueFd socket, OnFault on_fault);
   // There is none, for this reason: open runs end as unknown with it, and so do new ones.
   void down(std::string why);
 
@@ -42,11 +48,12 @@ class PluginLink {
 
   static void end(muster_run* run, const std::string& why);
   void on_packet(std::string_view packet);
-  void take_done(ByteReader& reader);
+  bool take_done(ByteReader& reader);  // false: there was none
 
   EventLoop& loop_;
   std::string why_ = "the plugin's process has not started yet";
   std::optional<PacketLink> link_;
+  OnFault on_fault_;
   std::uint32_t process_ = 0;  // how many there were
   std::uint32_t last_run_ = 0;
   std::uint32_t last_target_ = 0;

@@ -4,6 +4,8 @@
 #include <random>
 
 #include "common/base/log.h"
+#include "common/plugin/plugin_library.h"
+#include "common/plugin/translate.h"
 #include "common/wall/host_exit.h"
 
 namespace muster {
@@ -16,6 +18,11 @@ constexpr int kMostUnanswered = 5;
 constexpr auto kLongestDelay = 60s;
 constexpr auto kDeathsWithin = 10min;
 constexpr std::size_t kMostDeaths = 5;
+// Whose sockets are closed has ended, most often, and how will be known at once.
+constexpr auto kHungUpPatience = 1s;
+
+constexpr const char* kUnreadable = "said what could not be read and was killed";
+constexpr const char* kTooLargeConfig = "/: the configuration is too large";
 
 }  // namespace
 
@@ -23,11 +30,7 @@ PluginProcess::PluginProcess(const Environment& environment, PluginFile file)
     : environment_(environment),
       file_(std::move(file)),
       backoff_(environment_.first_delay, kLongestDelay, std::random_device{}()) {
-  status_.with([this](PluginStatus& status) { status.file = name(); });
-}
-
-PluginStatus PluginProcess::status() const {
-  return status_.with([](const PluginStatus& status) { return status; });
+  status_->with([this](PluginStatus& status) { status.file = name(); });
 }
 
 void PluginProcess::start(Ready ready) {
@@ -42,14 +45,17 @@ void PluginProcess::connect(std::vector<PluginLink*> links) {
 
 void PluginProcess::create(std::uint32_t probe, std::string name, std::string config_json,
                            Created created) {
-  const std::string record = wire::create(probe, name, config_json);
-  probes_[probe] = {std::move(name), std::move(config_json),
-                    process_ ? std::move(created) : nullptr};
+  // Also while there is no process, which would have to be told of it later.
+  if (wire::create(probe, name, config_json).size() > PacketLink::kMostPacketBytes) {
+    return created(fail(ErrorCode::kInvalid, kTooLargeConfig));
+  }
+  Probe& known = probes_[probe] = {std::move(name), std::move(config_json), nullptr};
   if (!process_) return created({});
+  known.created = std::move(created);
   if (!greeted_) return;  // it is told when it is
   creating_.insert(probe);
   environment_.loop.arm(patience_, environment_.loop.clock().now() + kPatience);
-  if (!process_->tell(record)) on_created(probe, "/: the configuration is too large");
+  if (!tell_of(probe, known)) on_created(probe, kTooLargeConfig);
 }
 
 void PluginProcess::destroy(std::uint32_t probe) {
@@ -58,9 +64,18 @@ void PluginProcess::destroy(std::uint32_t probe) {
 }
 
 void PluginProcess::lift() {
+  if (stopped_) return;
   deaths_.clear();
   backoff_.reset();
   if (!process_) start_process();
+}
+
+void PluginProcess::stop() {
+  stopped_ = true;
+  greeted_ = false;
+  links_.clear();
+  for (Timer* const timer : {&patience_, &hung_up_, &pulse_, &restart_}) timer->cancel();
+  process_ = nullptr;
 }
 
 void PluginProcess::start_process() {
@@ -72,52 +87,92 @@ void PluginProcess::start_process() {
   creating_.clear();
   auto started = HostProcess::start(
       environment_.loop, environment_.program, name(), file_.fd(), environment_.setup.loops,
-      {[this](std::string_view packet) { on_told(packet); },
-       [this](int status) { on_ended(killed_for_.empty() ? describe_end(status) : killed_for_); }});
-  if (!started) return on_ended("could not be started: " + started.error().message);
+      {[this](std::string_view packet) { on_told(packet); }, [this] { on_hung_up(); },
+       [this](std::optional<int> status) {
+         on_ended(killed_for_.empty() ? describe_end(status) : killed_for_);
+       }});
+  if (!started) return on_not_started(started.error());
   process_ = std::move(*started);
+  ++process_number_;
   process_->tell(wire::setup(environment_.setup));
   environment_.loop.arm(patience_, environment_.loop.clock().now() + kPatience);
 }
 
-void PluginProcess::on_told(std::string_view packet) {
-  ByteReader reader(packet);
-  while (!reader.rest().empty() && reader.ok() && process_) take(reader);
-  if (!reader.ok()) end_process("said what could not be read and was killed");
+// That is our own fault and no death of the plugin.
+void PluginProcess::on_not_started(const Error& error) {
+  const Error why = error.in("could not be started");
+  if (ready_) return fail_start({ErrorCode::kUnavailable, why.message});
+  const auto delay = backoff_.next();
+  log::error("plugin.not_started",
+             {{"plugin", name()}, {"why", why.message}, {"again_in_ms", delay.count()}});
+  tell_links("the plugin's process " + why.message);
+  environment_.loop.arm(restart_, environment_.loop.clock().now() + delay);
 }
 
-void PluginProcess::take(ByteReader& reader) {
+void PluginProcess::on_told(std::string_view packet) {
+  ByteReader reader(packet);
+  while (!reader.rest().empty() && process_) {
+    if (!take(reader) || !reader.ok()) return end_process(kUnreadable);
+  }
+}
+
+// False: what it said makes no sense. Its plugin may have written over its memory.
+bool PluginProcess::take(ByteReader& reader) {
   switch (static_cast<wire::Kind>(reader.take<std::uint8_t>())) {
-    case wire::Kind::kHello:
-      return on_hello(wire::take_hello(reader));
-    case wire::Kind::kRefused:
-      killed_for_ = reader.take_text();
-      return;
+    case wire::Kind::kHello: {
+      const wire::Hello hello = wire::take_hello(reader);
+      return reader.ok() && on_hello(hello);
+    }
+    case wire::Kind::kRefused: {
+      const std::string_view why = reader.take_text();
+      if (!reader.ok() || greeted_) return false;
+      end_process(tidy(why, kMostMessageBytes));
+      return true;
+    }
     case wire::Kind::kCreated: {
       const auto probe = reader.take<std::uint32_t>();
-      return on_created(probe, reader.take_text());
+      const std::string_view error = reader.take_text();
+      if (reader.ok()) on_created(probe, tidy(error, kMostMessageBytes));
+      return true;
     }
     case wire::Kind::kPong:
       reader.take<std::uint32_t>();
       unanswered_ = 0;
-      return;
+      return true;
     default:
-      end_process("said what could not be read and was killed");
+      return false;
   }
 }
 
-void PluginProcess::on_hello(const wire::Hello& hello) {
-  greeted_ = true;
-  status_.with([&](PluginStatus& status) {
+bool PluginProcess::on_hello(const wire::Hello& hello) {
+  if (greeted_ || !valid_plugin_name(hello.name)) return false;
+  const bool same = status_->with([&](PluginStatus& status) {
+    if (!status.name.empty() && status.name != hello.name) return false;
     status.name = hello.name;
     status.version = hello.version;
+    return true;
   });
+  if (!same) return false;
+  greeted_ = true;
   if (const auto ready = std::exchange(ready_, nullptr)) ready(hello);
+  tell_of_probes();
+  return true;
+}
+
+void PluginProcess::tell_of_probes() {
+  if (probes_.empty()) return go_on();
+  std::vector<std::uint32_t> untold;
   for (const auto& [number, probe] : probes_) {
     creating_.insert(number);
-    process_->tell(wire::create(number, probe.name, probe.config_json));
+    if (!tell_of(number, probe)) untold.push_back(number);
   }
-  if (creating_.empty()) go_on();
+  for (const std::uint32_t number : untold) on_created(number, kTooLargeConfig);
+}
+
+// False: it is too large. That it does not read, or has closed, others find out.
+bool PluginProcess::tell_of(std::uint32_t number, const Probe& probe) {
+  return process_->tell(wire::create(number, probe.name, probe.config_json)) !=
+         PacketLink::Sent::kTooLarge;
 }
 
 void PluginProcess::on_created(std::uint32_t number, std::string_view error) {
@@ -149,8 +204,23 @@ void PluginProcess::hand_out_sockets() {
   auto sockets = process_->take_sockets();
   for (std::size_t i = 0; i < sockets.size() && i < links_.size(); ++i) {
     const auto socket = std::make_shared<UniqueFd>(std::move(sockets[i]));
-    links_[i]->loop().post([link = links_[i], socket] { link->up(std::move(*socket)); });
+    const auto on_fault = [this, process = process_number_](PluginLink::Fault fault) {
+      environment_.loop.post([this, process, fault] { on_link_fault(process, fault); });
+    };
+    links_[i]->loop().post(
+        [link = links_[i], socket, on_fault] { link->up(std::move(*socket), on_fault); });
   }
+}
+
+void PluginProcess::on_link_fault(std::uint32_t process, PluginLink::Fault fault) {
+  if (process != process_number_ || !process_) return;  // that one is gone
+  if (fault == PluginLink::Fault::kUnreadable) return end_process(kUnreadable);
+  on_hung_up();
+}
+
+void PluginProcess::on_hung_up() {
+  if (hung_up_.armed()) return;
+  environment_.loop.arm(hung_up_, environment_.loop.clock().now() + kHungUpPatience);
 }
 
 void PluginProcess::ping() {
@@ -168,13 +238,12 @@ void PluginProcess::end_process(std::string why) {
 }
 
 void PluginProcess::on_ended(const std::string& how) {
-  patience_.cancel();
-  pulse_.cancel();
+  for (Timer* const timer : {&patience_, &hung_up_, &pulse_}) timer->cancel();
   process_ = nullptr;
   greeted_ = false;
-  if (ready_) return fail_start(how);
+  if (ready_) return fail_start({ErrorCode::kInvalid, how});
   deaths_.push_back(environment_.loop.clock().now());
-  status_.with([&](PluginStatus& status) {
+  status_->with([&](PluginStatus& status) {
     ++status.deaths;
     status.last_end = how;
     status.last_end_at = environment_.loop.clock().wall();
@@ -183,9 +252,9 @@ void PluginProcess::on_ended(const std::string& how) {
   start_again_later(how);
 }
 
-void PluginProcess::fail_start(const std::string& how) {
+void PluginProcess::fail_start(Error error) {
   const auto ready = std::exchange(ready_, nullptr);
-  ready(fail(ErrorCode::kInvalid, how));
+  ready(fail(std::move(error)));
 }
 
 void PluginProcess::fail_creations(const std::string& how) {
@@ -198,18 +267,19 @@ void PluginProcess::fail_creations(const std::string& how) {
 }
 
 void PluginProcess::start_again_later(const std::string& how) {
-  if (dies_too_often()) {
-    set_state(PluginStatus::State::kQuarantined);
-    log::error("plugin.quarantined", {{"plugin", name()}, {"how", how}, {"deaths", kMostDeaths}});
-    return tell_links("the plugin is in quarantine: its process ended " +
-                      std::to_string(kMostDeaths) + " times within 10 minutes; the last one " +
-                      how);
-  }
+  if (dies_too_often()) return quarantine(how);
   const auto delay = backoff_.next();
   set_state(PluginStatus::State::kStarting);
   log::warn("plugin.died", {{"plugin", name()}, {"how", how}, {"again_in_ms", delay.count()}});
   tell_links("the plugin's process " + how);
   environment_.loop.arm(restart_, environment_.loop.clock().now() + delay);
+}
+
+void PluginProcess::quarantine(const std::string& how) {
+  set_state(PluginStatus::State::kQuarantined);
+  log::error("plugin.quarantined", {{"plugin", name()}, {"how", how}, {"deaths", kMostDeaths}});
+  tell_links("the plugin is in quarantine: its process ended " + std::to_string(kMostDeaths) +
+             " times within 10 minutes; the last one " + how);
 }
 
 bool PluginProcess::dies_too_often() {
@@ -225,7 +295,7 @@ void PluginProcess::tell_links(const std::string& why) {
 }
 
 void PluginProcess::set_state(PluginStatus::State state) {
-  status_.with([state](PluginStatus& status) { status.state = state; });
+  status_->with([state](PluginStatus& status) { status.state = state; });
 }
 
 }  // namespace muster

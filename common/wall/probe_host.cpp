@@ -1,27 +1,34 @@
 #include "common/wall/probe_host.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <new>
 
 #include "common/base/log.h"
 #include "common/plugin/plugin_library.h"
 #include "common/wall/host_exit.h"
-#include "common/wall/sandbox.h"
 
 namespace muster {
 using namespace std::chrono_literals;
 namespace {
 
+constexpr int kHeaps = 2;
 constexpr auto kWatchEvery = 1s;
 constexpr auto kStuckAfter = 10s;  // past a run's deadline
-constexpr int kReplaced = 0;       // the daemon is gone, or wants us no more
+
+// The daemon ends this process when it has no more use for it; what a service manager or a
+// terminal sends to all processes of the service is not meant for this one.
+void leave_signals_to_the_daemon() {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, SIG_IGN);
+}
 
 // Leaks end here, and not with a process that fails at everything and goes on.
 void out_of_memory() {
-  ::_exit(static_cast<int>(HostExit::kOutOfMemory));
+  end_host(HostExit::kOutOfMemory);
 }
 
 bool out_of_descriptors() {
@@ -42,26 +49,35 @@ std::optional<std::string_view> receive(int socket, std::vector<char>& room) {
 
 }  // namespace
 
-int ProbeHost::serve() {
+void ProbeHost::serve() {
+  // Sixteen workers would take a 64 MiB arena each of the address space that there is.
+  ::mallopt(M_ARENA_MAX, kHeaps);
+  leave_signals_to_the_daemon();
   std::vector<char> room(PacketLink::kMostPacketBytes);
   const auto first = receive(kControlFd, room);
-  if (!first) return kReplaced;
+  if (!first) end_host(HostExit::kUnwanted);
   ByteReader reader(*first);
   if (static_cast<wire::Kind>(reader.take<std::uint8_t>()) != wire::Kind::kSetup) {
-    return static_cast<int>(HostExit::kUnreadable);
+    end_host(HostExit::kUnreadable);
   }
   const wire::Setup setup = wire::take_setup(reader);
-  const auto ready =
-      enter_sandbox({}).and_then([&] { return set_up(setup); }).and_then([this] { return load(); });
-  if (!ready) {
-    tell(wire::refused(ready.error().message));
-    return kReplaced;
+  if (!reader.ok()) end_host(HostExit::kUnreadable);
+  if (const auto begun = begin(setup); begun) {
+    while (const auto packet = receive(kControlFd, room)) obey(*packet);
+  } else {
+    static_cast<void>(tell(wire::refused(begun.error().message)));
   }
-  while (const auto packet = receive(kControlFd, room)) obey(*packet);
-  ::_exit(kReplaced);  // without the plugin's destructors, which the daemon waits for no more
+  // Without destructors: the loop may be running, and the daemon waits for the plugin's no more.
+  end_host(HostExit::kUnwanted);
 }
 
-Result<void> ProbeHost::set_up(const wire::Setup& setup) {
+Result<void> ProbeHost::begin(const wire::Setup& setup) {
+  return enter_sandbox(setup.daemon, {})
+      .and_then([&](const SandboxLimits& limits) { return set_up(setup, limits); })
+      .and_then([this] { return load(); });
+}
+
+Result<void> ProbeHost::set_up(const wire::Setup& setup, const SandboxLimits& sandbox) {
   log::start(static_cast<log::Level>(setup.log_level));
   auto tls = TlsContext::make(setup.ca_file);
   if (!tls) return fail(tls.error());
@@ -69,7 +85,7 @@ Result<void> ProbeHost::set_up(const wire::Setup& setup) {
   if (!guard) return fail(guard.error());
   guard_.emplace(std::move(*guard));
   HttpClient::Limits limits;
-  limits.connections = SandboxLimits{}.descriptors / 2;
+  limits.connections = sandbox.descriptors / 2;
   limits.dns.servers = setup.dns_servers;
   http_.emplace(loop_, std::move(*tls), *guard_, limits);
   runtime_.emplace(loop_, *http_);
@@ -84,7 +100,7 @@ Result<void> ProbeHost::set_up(const wire::Setup& setup) {
 
 Result<void> ProbeHost::load() {
   std::set_new_handler(&out_of_memory);
-  auto loaded = PluginLibrary::load_from(kPluginFd, plugin_name_);
+  auto loaded = PluginLibrary::load_from(UniqueFd(kPluginFd), plugin_name_);
   if (!loaded) return fail(loaded.error());
   library_ = std::move(*loaded);
   const muster_plugin& table = library_->table();
@@ -92,8 +108,8 @@ Result<void> ProbeHost::load() {
   for (auto service = table.required_services; service && *service; ++service) {
     services.emplace_back(*service);
   }
-  tell(wire::hello({table.name, table.version, table.summary, table.config_schema, services}));
-  return {};
+  return tell(wire::hello(
+      {table.name, table.version, table.summary, table.config_schema, std::move(services)}));
 }
 
 void ProbeHost::obey(std::string_view packet) {
@@ -101,15 +117,19 @@ void ProbeHost::obey(std::string_view packet) {
   while (!reader.rest().empty()) {
     const auto kind = static_cast<wire::Kind>(reader.take<std::uint8_t>());
     const auto number = reader.take<std::uint32_t>();
-    if (kind == wire::Kind::kCreate) {
-      const std::string_view name = reader.take_text();
-      create(number, name, reader.take_text());
+    const bool creates = kind == wire::Kind::kCreate;
+    const std::string_view name = creates ? reader.take_text() : "";
+    const std::string_view config_json = creates ? reader.take_text() : "";
+    if (!reader.ok()) end_host(HostExit::kUnreadable);
+    if (creates) {
+      create(number, name, config_json);
     } else if (kind == wire::Kind::kDestroy) {
       destroy(number);
     } else if (kind == wire::Kind::kPing) {
-      loop_.post([this, number] { tell(wire::number(wire::Kind::kPong, number)); });
+      loop_.post(
+          [this, number] { static_cast<void>(tell(wire::number(wire::Kind::kPong, number))); });
     } else {
-      ::_exit(static_cast<int>(HostExit::kUnreadable));
+      end_host(HostExit::kUnreadable);
     }
   }
 }
@@ -118,7 +138,7 @@ void ProbeHost::create(std::uint32_t number, std::string_view name, std::string_
   const auto probe =
       ConfiguredProbe::create(library_, std::string(name), std::string(config_json), clock_);
   if (probe) loop_.run_and_wait([&] { probes_[number] = *probe; });
-  tell(wire::created(number, probe ? "" : probe.error().message));
+  static_cast<void>(tell(wire::created(number, probe ? "" : probe.error().message)));
 }
 
 // The plugin's own destroy() runs here, behind the last of the probe's targets.
@@ -136,15 +156,20 @@ void ProbeHost::destroy(std::uint32_t number) {
 void ProbeHost::watch() {
   const TimePoint past = clock_.now() - kStuckAfter;
   for (const auto& runs : runs_) {
-    if (runs->stuck_since(past)) ::_exit(static_cast<int>(HostExit::kStuckRun));
+    if (runs->stuck_since(past)) end_host(HostExit::kStuckRun);
   }
-  if (out_of_descriptors()) ::_exit(static_cast<int>(HostExit::kOutOfDescriptors));
+  if (out_of_descriptors()) end_host(HostExit::kOutOfDescriptors);
   loop_.arm(watch_, clock_.now() + kWatchEvery);
 }
 
-// The daemon reads this socket all the time; if it does not, it is gone or will end us.
-void ProbeHost::tell(const std::string& record) const {
-  static_cast<void>(::send(kControlFd, record.data(), record.size(), MSG_NOSIGNAL));
+// The daemon reads this socket all the time; if it does not, it is gone or will end us. So the one
+// failure that is ours to tell is that a record is too large.
+Result<void> ProbeHost::tell(const std::string& record) const {
+  const bool fits = record.size() <= PacketLink::kMostPacketBytes;
+  if (fits && ::send(kControlFd, record.data(), record.size(), MSG_NOSIGNAL) >= 0) return {};
+  if (fits && errno != EMSGSIZE) return {};
+  return fail(ErrorCode::kInvalid, plugin_name_ + ": what it says of itself (" +
+                                       std::to_string(record.size()) + " bytes) is too large");
 }
 
 }  // namespace muster

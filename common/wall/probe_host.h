@@ -15,6 +15,7 @@
 #include "common/net/tls_context.h"
 #include "common/plugin/probe_runtime.h"
 #include "common/wall/hosted_runs.h"
+#include "common/wall/sandbox.h"
 #include "common/wall/wire.h"
 
 namespace muster {
@@ -29,17 +30,17 @@ class ProbeHost {
 
   explicit ProbeHost(const std::string& plugin_name) : plugin_name_(plugin_name) {}
 
-  // Until the daemon is gone. The process's exit code.
-  int serve();
+  [[noreturn]] void serve();  // until the daemon is gone
 
  private:
-  Result<void> set_up(const wire::Setup& setup);
+  Result<void> begin(const wire::Setup& setup);
+  Result<void> set_up(const wire::Setup& setup, const SandboxLimits& limits);
   Result<void> load();
   void obey(std::string_view packet);
   void create(std::uint32_t number, std::string_view name, std::string_view config_json);
   void destroy(std::uint32_t number);
   void watch();
-  void tell(const std::string& record) const;
+  Result<void> tell(const std::string& record) const;
 
   const std::string plugin_name_;
   const UniqueFd control_{kControlFd};

@@ -32,10 +32,10 @@ struct ProcessPlugin::Probe {
 Result<std::shared_ptr<ProcessPlugin>> ProcessPlugin::start(
     const PluginProcess::Environment& environment, PluginFile file) {
   const std::string name = file.path().filename().string();
-  std::unique_ptr<PluginProcess> process;
+  std::shared_ptr<PluginProcess> process;
   std::promise<Result<wire::Hello>> said;
   environment.loop.run_and_wait([&] {
-    process = std::make_unique<PluginProcess>(environment, std::move(file));
+    process = std::make_shared<PluginProcess>(environment, std::move(file));
     process->start([&](Result<wire::Hello> hello) { said.set_value(std::move(hello)); });
   });
   auto hello = said.get_future().get();
@@ -49,7 +49,7 @@ Result<std::shared_ptr<ProcessPlugin>> ProcessPlugin::start(
 }
 
 ProcessPlugin::ProcessPlugin(EventLoop& wall, wire::Hello hello,
-                             std::unique_ptr<PluginProcess> process)
+                             std::shared_ptr<PluginProcess> process)
     : PluginLibrary(&table_, true),
       wall_(wall),
       hello_(std::move(hello)),
@@ -68,7 +68,6 @@ ProcessPlugin::ProcessPlugin(EventLoop& wall, wire::Hello hello,
              &ProcessPlugin::destroy},
       process_(std::move(process)) {}
 
-// First the process, so that nobody posts to a link any more.
 ProcessPlugin::~ProcessPlugin() {
   detach();
   wall_.run_and_wait([this] { process_ = nullptr; });
@@ -83,8 +82,9 @@ void ProcessPlugin::attach(const std::vector<EventLoop*>& loops) {
   wall_.run_and_wait([&] { process_->connect(std::move(links)); });
 }
 
+// First the process, so that nobody posts to a link any more.
 void ProcessPlugin::detach() {
-  wall_.run_and_wait([this] { process_->connect({}); });
+  wall_.run_and_wait([this] { process_->stop(); });
   for (auto& link : links_) {
     EventLoop& loop = link->loop();
     if (loop.running()) {
@@ -94,10 +94,6 @@ void ProcessPlugin::detach() {
     }
   }
   links_.clear();
-}
-
-void ProcessPlugin::lift() const {
-  wall_.run_and_wait([this] { process_->lift(); });
 }
 
 PluginLink& ProcessPlugin::link_of(const EventLoop& loop) const {

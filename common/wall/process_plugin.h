@@ -23,13 +23,14 @@ class ProcessPlugin final : public PluginLibrary {
   void attach(const std::vector<EventLoop*>& loops);
   void detach();
 
-  PluginStatus status() const { return process_->status(); }  // [any]
-  void lift() const;                                          // [any]
+  // For those who look after it; nobody but this may be the last to hold it.
+  std::weak_ptr<PluginProcess> process() const { return process_; }
+  PluginProcess::Status status() const { return process_->status(); }
 
  private:
   struct Probe;  // behind the muster_probe of a configured probe
 
-  ProcessPlugin(EventLoop& wall, wire::Hello hello, std::unique_ptr<PluginProcess> process);
+  ProcessPlugin(EventLoop& wall, wire::Hello hello, std::shared_ptr<PluginProcess> process);
 
   PluginLink& link_of(const EventLoop& loop) const;
 
@@ -47,7 +48,7 @@ class ProcessPlugin final : public PluginLibrary {
   const muster_plugin table_;
   std::vector<std::unique_ptr<PluginLink>> links_;  // fixed while loops run
   mutable std::atomic<std::uint32_t> last_probe_{0};
-  std::unique_ptr<PluginProcess> process_;
+  std::shared_ptr<PluginProcess> process_;
 };
 
 }  // namespace muster

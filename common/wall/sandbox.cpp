@@ -5,9 +5,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <initializer_list>
 #include <memory>
+#include <string>
 
 namespace muster {
 namespace {
@@ -48,6 +50,13 @@ constexpr std::initializer_list<int> kForbidden{
     SCMP_SYS(rt_tgsigqueueinfo),
 };
 
+// A sanitizer's shadow takes terabytes of address space.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
+
 struct Release {
   void operator()(void* filter) const { ::seccomp_release(filter); }
 };
@@ -70,31 +79,35 @@ Result<void> filter_system_calls() {
   return {};
 }
 
-Result<void> limit(decltype(RLIMIT_AS) what, rlim_t most) {
+// `most` becomes what holds: nobody may go above the hard limit that there is.
+Result<void> limit(decltype(RLIMIT_AS) what, const std::string& name, std::uint64_t& most) {
+  rlimit known{};
+  if (::getrlimit(what, &known) != 0) return fail_errno("getrlimit " + name);
+  most = std::min<std::uint64_t>(most, known.rlim_max);
   const rlimit wanted{most, most};
-  if (::setrlimit(what, &wanted) != 0) return fail_errno("setrlimit");
+  if (::setrlimit(what, &wanted) != 0) {
+    return fail_errno("setrlimit " + name + " " + std::to_string(most));
+  }
   return {};
 }
 
-// A sanitizer's shadow takes terabytes of address space.
-Result<void> limit_memory([[maybe_unused]] std::uint64_t bytes) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return {};
-#else
-  return limit(RLIMIT_AS, bytes);
-#endif
+Result<void> keep_to(SandboxLimits& limits) {
+  std::uint64_t no_core = 0;
+  if (auto kept = limit(RLIMIT_CORE, "RLIMIT_CORE", no_core); !kept) return kept;
+  if (auto kept = limit(RLIMIT_NOFILE, "RLIMIT_NOFILE", limits.descriptors); !kept) return kept;
+  return kLimitsMemory ? limit(RLIMIT_AS, "RLIMIT_AS", limits.memory_bytes) : Result<void>();
 }
 
 }  // namespace
 
-Result<void> enter_sandbox(const SandboxLimits& limits) {
+Result<SandboxLimits> enter_sandbox(pid_t daemon, SandboxLimits limits) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return fail_errno("prctl");
-  if (::getppid() == 1) return fail(ErrorCode::kUnavailable, "the daemon is gone");
+  // It may have ended before that; whoever adopts us then need not be process 1.
+  if (::getppid() != daemon) return fail(ErrorCode::kUnavailable, "the daemon is gone");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail_errno("prctl");
-  return limit_memory(limits.memory_bytes)
-      .and_then([&] { return limit(RLIMIT_NOFILE, limits.descriptors); })
-      .and_then([] { return limit(RLIMIT_CORE, 0); })
-      .and_then([] { return filter_system_calls(); });
+  const auto kept = keep_to(limits).and_then([] { return filter_system_calls(); });
+  if (!kept) return fail(kept.error());
+  return limits;
 }
 
 }  // namespace muster

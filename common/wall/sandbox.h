@@ -2,6 +2,8 @@
 // before it has other threads.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 
 #include "common/base/result.h"
@@ -13,10 +15,11 @@ struct SandboxLimits {
   std::uint64_t descriptors = 4096;
 };
 
-// Ends with its parent, gains no privileges, keeps to the limits, leaves no core; and the system
-// calls that reach into other processes or change the system fail with EPERM: ptrace, signals to
-// others, mounts, modules, other programs. It is a wall against faults, not against malice: files
-// and sockets are as open to it as to the daemon's account.
-Result<void> enter_sandbox(const SandboxLimits& limits);
+// Ends with its parent, which must still be `daemon`, gains no privileges, keeps to the limits,
+// leaves no core; and the system calls that reach into other processes or change the system fail
+// with EPERM: ptrace, signals to others, mounts, modules, other programs. It is a wall against
+// faults, not against malice: files and sockets are as open to it as to the daemon's account.
+// Returns the limits that hold, which are lower where the account's hard limits are.
+Result<SandboxLimits> enter_sandbox(pid_t daemon, SandboxLimits limits);
 
 }  // namespace muster

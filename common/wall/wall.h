@@ -26,20 +26,31 @@ class Wall {
   void attach(const std::vector<EventLoop*>& loops);
   void detach();
 
-  std::vector<PluginStatus> status() const;    // [any]
-  bool lift(const std::string& plugin) const;  // [any] false: there is no such plugin
+  // [any] Of a plugin that a reload has replaced, only how the new one is.
+  std::vector<PluginStatus> status() const;
+  bool lift(const std::string& plugin);  // [any] false: there is no such plugin
 
   std::size_t loops() const { return setup_.loops; }
 
  private:
-  std::vector<std::shared_ptr<ProcessPlugin>> plugins() const;
+  // What other threads may know of a plugin: nothing that would keep it alive.
+  struct Known {
+    bool gone() const { return process.expired(); }
+    PluginStatus now() const;
+
+    std::weak_ptr<PluginProcess> process;  // locked on the wall's loop, where it also ends
+    PluginProcess::Status status;
+  };
+
+  std::vector<Known> newest() const;  // of each name
 
   const std::filesystem::path program_;
   const wire::Setup setup_;
   const std::chrono::milliseconds first_delay_;
   EventLoop loop_;
   std::vector<EventLoop*> loops_;
-  Guarded<std::vector<std::weak_ptr<ProcessPlugin>>> plugins_;
+  std::vector<std::weak_ptr<ProcessPlugin>> plugins_;
+  Guarded<std::vector<Known>> known_;  // in the order in which they were loaded
 };
 
 }  // namespace muster

@@ -8,7 +8,8 @@
 namespace muster::wire {
 namespace {
 
-constexpr std::size_t kMostResultBytes = 128 * 1024;  // of a packet's 160 KiB
+constexpr std::size_t kMostResultBytes = 128 * 1024;  // of a packet's 256 KiB
+constexpr std::int64_t kLongestPhaseUs = std::chrono::microseconds(std::chrono::hours(1)).count();
 
 // A record that begins with its kind.
 class Record {
@@ -42,10 +43,12 @@ std::string take_string(ByteReader& reader) {
   return std::string(reader.take_text());
 }
 
-// A count of things that take at least `least` bytes each: never more than there can be.
+// A count of things that take at least `least` bytes each: 0 when there cannot be as many.
 std::size_t take_count(ByteReader& reader, std::size_t least) {
   const auto count = reader.take<std::uint32_t>();
-  return std::min<std::size_t>(count, reader.rest().size() / least);
+  if (count <= reader.rest().size() / least) return count;
+  reader.take_bytes(reader.rest().size() + 1);  // no longer ok
+  return 0;
 }
 
 std::vector<std::string> take_strings(ByteReader& reader) {
@@ -107,7 +110,8 @@ void put_fitting(Record& record, const Things& things, std::size_t most, Put put
 std::string setup(const Setup& setup) {
   Record record(Kind::kSetup);
   record.texts(setup.allow_networks).texts(setup.deny_networks).texts(setup.dns_servers);
-  return record.text(setup.ca_file).put(setup.loops).put(setup.log_level).finish();
+  record.text(setup.ca_file).put(setup.loops).put(setup.log_level).put(setup.daemon);
+  return record.finish();
 }
 
 Setup take_setup(ByteReader& reader) {
@@ -118,6 +122,7 @@ Setup take_setup(ByteReader& reader) {
   setup.ca_file = take_string(reader);
   setup.loops = reader.take<std::uint32_t>();
   setup.log_level = reader.take<std::uint8_t>();
+  setup.daemon = reader.take<std::int32_t>();
   return setup;
 }
 
@@ -130,8 +135,8 @@ std::string hello(const Hello& hello) {
 Hello take_hello(ByteReader& reader) {
   Hello hello;
   hello.name = take_string(reader);
-  hello.version = take_string(reader);
-  hello.summary = take_string(reader);
+  hello.version = tidy(reader.take_text(), kMostNameBytes);
+  hello.summary = tidy(reader.take_text(), kMostMessageBytes);
   hello.schema = take_string(reader);
   hello.services = take_strings(reader);
   return hello;
@@ -217,7 +222,8 @@ TakenResult::TakenResult(ByteReader& reader) {
 
 void TakenResult::take_phases(ByteReader& reader) {
   for (const std::string_view name : {"dns", "connect", "tls", "first_byte", "transfer"}) {
-    phases_.push_back({to_c(name), reader.take<std::int64_t>() * 1000});
+    const auto us = std::clamp<std::int64_t>(reader.take<std::int64_t>(), 0, kLongestPhaseUs);
+    phases_.push_back({to_c(name), us * 1000});
   }
   result_.phases = phases_.data();
   result_.phase_count = phases_.size();

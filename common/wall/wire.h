@@ -39,6 +39,7 @@ struct Setup {  // what the plugin's requests go through
   std::string ca_file;
   std::uint32_t loops = 0;
   std::uint8_t log_level = 0;
+  std::int32_t daemon = 0;  // its process, with which the host ends; set by the wall
 };
 
 struct Hello {
@@ -69,7 +70,7 @@ std::string number(Kind kind, std::uint32_t number = 0);      // kDestroy, kPing
 
 // Each takes what follows the kind; the reader is no longer ok() when it was not all there.
 Setup take_setup(ByteReader& reader);
-Hello take_hello(ByteReader& reader);
+Hello take_hello(ByteReader& reader);  // its words tidied; whose names are valid is not looked at
 Start take_start(ByteReader& reader);
 ServerPointer take_server(ByteReader& reader);  // nullptr: none follows
 

@@ -9,5 +9,5 @@ int main(int argc, char** argv) {
     std::fputs("muster-probe-host is started by musterd\n", stderr);
     return 64;  // EX_USAGE
   }
-  return muster::ProbeHost(argv[1]).serve();
+  muster::ProbeHost(argv[1]).serve();
 }

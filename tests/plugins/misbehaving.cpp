@@ -1,5 +1,6 @@
 // A probe that breaks the contract in the way that its target's name says.
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <muster/probe.hpp>
 
@@ -46,8 +47,13 @@ class Misbehaving final : public Probe {
     if (how == "never") return keep(std::move(run));
     if (how == "late") return complete_late(std::move(run));
     if (how == "megabyte") return megabyte(std::move(run));
-    if (how == "token") return show_token(target, std::move(run));
+    if (how == "token") return show(target.credential(), std::move(run));
+    if (how == "pid") return show(std::to_string(::getpid()), std::move(run));
     if (how == "pokes") return poke(std::move(run));
+    if (how.starts_with("socket: ")) return abuse_sockets(how.substr(8), std::move(run));
+    if (how == "signals") {
+      for (const int each : {SIGTERM, SIGINT, SIGHUP}) ::raise(each);
+    }
     die(how);
     std::move(run).complete(good);
   }
@@ -84,10 +90,10 @@ class Misbehaving final : public Probe {
     std::move(run).complete(result);
   }
 
-  static void show_token(const Target& target, Run run) {
+  static void show(std::string_view text, Run run) {
     Result result;
     result.status = MUSTER_OK;
-    result.message = target.credential();
+    result.message = text;
     std::move(run).complete(result);
   }
 
@@ -101,6 +107,37 @@ class Misbehaving final : public Probe {
     result.status = MUSTER_OK;
     result.message = got;
     std::move(run).complete(result);
+  }
+
+  // Those of its host, which are where any plugin finds them.
+  static void abuse_sockets(std::string_view how, Run run) {
+    constexpr int kControl = 4;
+    constexpr int kLoops = 5;
+    using namespace std::string_view_literals;
+    if (how == "greets again") say(kControl, kGreeting);
+    if (how == "refuses late") say(kControl, "\2\4\0\0\0late"sv);
+    if (how == "cut") say(kControl, "\5\1\0"sv);
+    if (how == "says nothing") say(kControl, "");
+    if (how == "mad") say(kLoops, "\xff");
+    if (how == "cut result") say(kLoops, "\12\1\0\0\0"sv);
+    if (how == "closes") close_later(kLoops);
+    if (how == "shuts") ::shutdown(kLoops, SHUT_RDWR);
+    keep(std::move(run));
+  }
+
+  static constexpr std::string_view kGreeting{
+      "\1\13\0\0\0misbehaving\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32};
+
+  // When its host is not looking at it, which would see it at once.
+  static void close_later(int socket) {
+    std::thread([socket] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      ::close(socket);
+    }).detach();
+  }
+
+  static void say(int socket, std::string_view packet) {
+    static_cast<void>(::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL));
   }
 
   void complete_twice(Run run, const Result& result) const {

@@ -61,6 +61,7 @@ class Services final : public Probe {
     if (how == "never ready") return wait_for_nothing(std::move(run));
     if (how == "never ready, again") return wait_twice(std::move(run));
     if (how == "names") return resolve(target, std::move(run));
+    if (how == "never enough") return begin_again(target, std::move(run));
     if (how == "work") return work(std::move(run));
     if (how == "long work") return work_long(std::move(run));
     complete(std::move(run), MUSTER_UNKNOWN, "?");
@@ -157,6 +158,27 @@ class Services final : public Probe {
           muster::sdk::view(event.reason == MUSTER_REASON_NONE ? event.addresses : event.error);
       std::move(open).complete(result);
     });
+  }
+
+  // When its time is up: another connection, and then a name.
+  void begin_again(const Target& target, Run run) const {
+    const auto port = static_cast<std::uint16_t>(std::stoi(std::string(target.api_url())));
+    stream_.connect(std::move(run), target.host(), port, [this, port](Run open, const auto&) {
+      stream_.read(std::move(open), 1, [this, port](Run late, const auto&) {
+        stream_.connect(std::move(late), "127.0.0.1", port, [this](Run later, const auto& event) {
+          const bool cancelled = event.reason == MUSTER_REASON_CANCELLED;
+          resolve_late(std::move(later), cancelled);
+        });
+      });
+    });
+  }
+
+  void resolve_late(Run run, bool cancelled) const {
+    names_.resolve(
+        std::move(run), "no-such-name.invalid", [cancelled](Run open, const auto& event) {
+          const bool both = cancelled && event.reason == MUSTER_REASON_CANCELLED;
+          complete(std::move(open), MUSTER_WARNING, both ? "cancelled twice" : "went on");
+        });
   }
 
   void work(Run run) const {

@@ -16,6 +16,9 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(every_fault_is_named_with_its_place);
   CPPUNIT_TEST(what_a_plugin_refuses_is_a_fault);
   CPPUNIT_TEST(names_plugins_that_it_cannot_use);
+  CPPUNIT_TEST(a_refused_plugin_is_tried_again_when_it_has_changed);
+  CPPUNIT_TEST(what_was_our_own_fault_is_tried_again);
+  CPPUNIT_TEST(says_between_plugins_that_it_is_alive);
   CPPUNIT_TEST(a_missing_plugin_directory_is_a_fault);
   CPPUNIT_TEST(the_samples_are_right);
   CPPUNIT_TEST_SUITE_END();
@@ -23,10 +26,15 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
   using Built = tl::expected<ProbeCatalog, Faults>;
 
   Built build(const std::string& probes, const fs::path& plugins, const ProbeCatalog* before) {
+    return build(probes, plugins, before, wall_);
+  }
+
+  Built build(const std::string& probes, const fs::path& plugins, const ProbeCatalog* before,
+              Wall& wall) {
     const auto file = folder_.write("muster.yaml", "plugins: {directory: " + plugins.string() +
                                                        ", drop_in: /none}\nprobes:\n" + probes);
     return load_settings(file).and_then([&](const Settings& settings) {
-      return ProbeCatalog::build(settings, clock_, wall_, before);
+      return ProbeCatalog::build(settings, clock_, wall, before);
     });
   }
 
@@ -106,6 +114,40 @@ class ProbeCatalogTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(
         catalog->plugins().refused()[0].starts_with("newer_abi.so: built for probe ABI"));
     CPPUNIT_ASSERT_EQUAL(std::string("text.so: not an ELF file"), catalog->plugins().refused()[1]);
+  }
+
+  void a_refused_plugin_is_tried_again_when_it_has_changed() {
+    const fs::path plugins = only_plugin("newer_abi");
+    const Built before = build("  []\n", plugins, nullptr);
+    const std::string why = before->plugins().refused().at(0);
+    Wall unable(clock_, "/none/muster-probe-host", {});
+    const Built after = build("  []\n", plugins, &*before, unable);
+    CPPUNIT_ASSERT_EQUAL(why, after->plugins().refused().at(0));
+    // What stands behind the last section of an ELF file means nothing to anybody.
+    std::ofstream(plugins / "newer_abi.so", std::ios::app) << "changed";
+    const Built changed = build("  []\n", plugins, &*after, unable);
+    const std::string tried = changed->plugins().refused().at(0);
+    CPPUNIT_ASSERT_MESSAGE(tried, tried.starts_with("newer_abi.so: could not be started"));
+  }
+
+  void what_was_our_own_fault_is_tried_again() {
+    const fs::path plugins = only_plugin("newer_abi");
+    Wall unable(clock_, "/none/muster-probe-host", {});
+    const Built before = build("  []\n", plugins, nullptr, unable);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, before->plugins().refused().size());
+    const Built after = build("  []\n", plugins, &*before);
+    CPPUNIT_ASSERT(after->plugins().refused().at(0).find("probe ABI") != std::string::npos);
+  }
+
+  void says_between_plugins_that_it_is_alive() {
+    const fs::path plugins = only_plugin("newer_abi");
+    folder_.write("plugins/text.so", "not a library");
+    int said = 0;
+    const auto settings = load_settings(
+        folder_.write("muster.yaml", "plugins: {directory: " + plugins.string() + "}\n"));
+    CPPUNIT_ASSERT(
+        ProbeCatalog::build(*settings, clock_, wall_, nullptr, [&said] { ++said; }).has_value());
+    CPPUNIT_ASSERT(said >= 2);
   }
 
   void a_missing_plugin_directory_is_a_fault() {

@@ -2,6 +2,7 @@
 #include "common/plugin/plugin_file.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -16,7 +17,9 @@ class PluginFileTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PluginFileTest);
   CPPUNIT_TEST(trusts_what_only_the_owner_can_write);
   CPPUNIT_TEST(refuses_what_others_can_write);
-  CPPUNIT_TEST(refuses_folders_of_strangers);
+  CPPUNIT_TEST(the_sticky_bit_helps_above_the_plugins_folder_only);
+  CPPUNIT_TEST(refuses_what_belongs_to_strangers);
+  CPPUNIT_TEST(does_not_wait_for_what_is_no_file);
   CPPUNIT_TEST(is_not_changed_by_who_overwrites_the_file);
   CPPUNIT_TEST_SUITE_END();
 
@@ -56,20 +59,32 @@ class PluginFileTest : public CppUnit::TestFixture {
     allow(folder_.path() / "inner", fs::perms::others_write);
     CPPUNIT_ASSERT(refusal().find("/inner can be written by others") != std::string::npos);
     fs::permissions(folder_.path() / "inner", fs::perms(0755));
+  }
+
+  void the_sticky_bit_helps_above_the_plugins_folder_only() {
     allow(folder_.path(), fs::perms::group_write);
     CPPUNIT_ASSERT(refusal().find("can be written by others") != std::string::npos);
     // In such a folder only who owns an entry can replace it.
     allow(folder_.path(), fs::perms::sticky_bit);
     CPPUNIT_ASSERT_EQUAL(std::string(), refusal());
+    // But anybody can add one.
+    allow(folder_.path() / "inner", fs::perms::others_write | fs::perms::sticky_bit);
+    CPPUNIT_ASSERT(refusal().find("/inner can be written by others") != std::string::npos);
   }
 
-  void refuses_folders_of_strangers() {
-    if (::geteuid() != 0) return;  // only root can give a folder away
+  void refuses_what_belongs_to_strangers() {
+    if (::geteuid() != 0) return;  // only root can give a file away
+    CPPUNIT_ASSERT_EQUAL(0, ::chown(plugin().c_str(), 4711, 4711));
+    CPPUNIT_ASSERT(refusal().find("/p.so belongs to account 4711") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(0, ::chown(plugin().c_str(), 0, 0));
     CPPUNIT_ASSERT_EQUAL(0, ::chown((folder_.path() / "inner").c_str(), 4711, 4711));
     CPPUNIT_ASSERT(refusal().find("/inner belongs to account 4711") != std::string::npos);
-    // The owner of the plugin could change it anyway.
-    CPPUNIT_ASSERT_EQUAL(0, ::chown(plugin().c_str(), 4711, 4711));
-    CPPUNIT_ASSERT_EQUAL(std::string(), refusal());
+  }
+
+  void does_not_wait_for_what_is_no_file() {
+    fs::remove(plugin());
+    CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(plugin().c_str(), 0600));
+    CPPUNIT_ASSERT_EQUAL(std::string("p.so: not a file"), refusal());
   }
 
   void is_not_changed_by_who_overwrites_the_file() {

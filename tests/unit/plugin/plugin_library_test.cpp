@@ -16,6 +16,7 @@ class PluginLibraryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(loads_ours);
   CPPUNIT_TEST(refuses_wrong_tables_in_words);
   CPPUNIT_TEST(refuses_foreign_and_truncated_files);
+  CPPUNIT_TEST(what_cannot_be_loaded_leaves_nothing_open);
   CPPUNIT_TEST(finds_the_libraries_of_a_directory);
   CPPUNIT_TEST_SUITE_END();
 
@@ -71,6 +72,21 @@ class PluginLibraryTest : public CppUnit::TestFixture {
       const auto path = directory.write("cut.so", whole.substr(0, keep));
       CPPUNIT_ASSERT_MESSAGE(std::to_string(keep), !PluginLibrary::load(path));
     }
+  }
+
+  void what_cannot_be_loaded_leaves_nothing_open() {
+    const test::TempDir directory;
+    std::string lacking = content(bad("whole"));
+    const std::string needed = "libc.so.6";
+    CPPUNIT_ASSERT(lacking.find(needed) != std::string::npos);
+    lacking.replace(lacking.find(needed), needed.size(), "libx.so.6");
+    const auto path = directory.write("lacking.so", lacking);
+    const auto open = [] {
+      return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+    };
+    const auto before = open();
+    expect(path, "cannot open shared object file");
+    CPPUNIT_ASSERT_EQUAL(before, open());
   }
 
   void finds_the_libraries_of_a_directory() {

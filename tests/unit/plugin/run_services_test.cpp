@@ -25,6 +25,7 @@ class RunServicesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(waits_for_descriptors_and_clocks);
   CPPUNIT_TEST(a_wait_ends_with_the_run);
   CPPUNIT_TEST(a_wait_that_begins_after_the_end_ends);
+  CPPUNIT_TEST(what_begins_after_the_end_is_cancelled);
   CPPUNIT_TEST(names_give_what_may_be_probed);
   CPPUNIT_TEST(work_blocks_elsewhere_and_outlives_its_run);
   CPPUNIT_TEST_SUITE_END();
@@ -127,6 +128,13 @@ class RunServicesTest : public CppUnit::TestFixture {
     scene_.configure("{}", server("never ready, again"));
     scene_.start();
     scene_.give_up();
+    CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
+  }
+
+  void what_begins_after_the_end_is_cancelled() {
+    const test::DeafPort deaf;
+    CPPUNIT_ASSERT_EQUAL(std::string("cancelled twice"),
+                         check(server("never enough", deaf.port()), 50ms).message());
     CPPUNIT_ASSERT(test::eventually(2s, [this] { return scene_.open_runs() == 0; }));
   }
 

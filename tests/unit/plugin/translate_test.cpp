@@ -8,6 +8,7 @@ class TranslateTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(TranslateTest);
   CPPUNIT_TEST(follows_redirects_when_asked_to);
   CPPUNIT_TEST(tells_requests_apart);
+  CPPUNIT_TEST(phases_stay_within_reason);
   CPPUNIT_TEST_SUITE_END();
 
   static muster_http_request request(bool follow) {
@@ -40,6 +41,19 @@ class TranslateTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(texts(request(false)) != texts(request(true)));
     CPPUNIT_ASSERT(texts(request(false)) != texts(other_cap));
     CPPUNIT_ASSERT_EQUAL(texts(request(true)), texts(request(true)));
+  }
+
+  void phases_stay_within_reason() {
+    const muster_phase phases[] = {
+        {to_c("dns"), -1}, {to_c("connect"), 7000}, {to_c("tls"), INT64_MAX}};
+    muster_result result{};
+    result.struct_size = sizeof result;
+    result.phases = phases;
+    result.phase_count = 3;
+    const Phases found = to_finding(result, to_words(result)).phases;
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, std::int64_t{found.dns.count()});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{7}, std::int64_t{found.connect.count()});
+    CPPUNIT_ASSERT(found.tls == std::chrono::hours(1));
   }
 };
 

@@ -86,6 +86,7 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_changed_server_keeps_its_place);
   CPPUNIT_TEST(an_older_version_is_ignored);
   CPPUNIT_TEST(reload_touches_only_what_changed);
+  CPPUNIT_TEST(a_changed_plugin_is_taken_in_at_the_old_place);
   CPPUNIT_TEST(disabled_and_unselected_servers_are_not_asked);
   CPPUNIT_TEST(a_removed_server_is_forgotten);
   CPPUNIT_TEST(check_now_gathers_the_probes_that_decide_health);
@@ -247,13 +248,27 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
   }
 
   void reload_touches_only_what_changed() {
-    scheduler_.set_probes({make_probe("health"), make_probe("metrics")});
+    const auto health = make_probe("health");
+    scheduler_.set_probes({health, make_probe("metrics")});
     scheduler_.upsert(make_server(1));
-    scheduler_.set_probes({make_probe("health"), make_probe("tcp")});
+    scheduler_.set_probes({health, make_probe("tcp")});
     CPPUNIT_ASSERT_EQUAL(1, checks_.seen["node-1/health"].made);
     CPPUNIT_ASSERT_EQUAL(1, checks_.seen["node-1/tcp"].made);
     CPPUNIT_ASSERT(checks_.forgotten == std::vector<std::string>{"metrics"});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, counters_.checks.load());
+  }
+
+  // Its file has changed, and nothing in the configuration.
+  void a_changed_plugin_is_taken_in_at_the_old_place() {
+    scheduler_.set_probes({make_probe("health")});
+    scheduler_.upsert(make_server(1));
+    run_for(31s, 50ms);
+    const auto before = slots("node-1/health");
+    scheduler_.set_probes({make_probe("health")});
+    CPPUNIT_ASSERT_EQUAL(2, checks_.seen["node-1/health"].made);
+    CPPUNIT_ASSERT(checks_.forgotten.empty());
+    run_for(30s, 50ms);
+    CPPUNIT_ASSERT_EQUAL(before.size() + 1, slots("node-1/health").size());
   }
 
   void disabled_and_unselected_servers_are_not_asked() {

@@ -3,9 +3,13 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <filesystem>
+#include <map>
+
 #include "tests/support/eventually.h"
 #include "tests/support/fake_server.h"
 #include "tests/support/probe_scene.h"
+#include "tests/support/temp_dir.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -21,6 +25,12 @@ class WallTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_result_that_is_too_large_is_cut);
   CPPUNIT_TEST(reaches_nothing_outside);
   CPPUNIT_TEST(a_token_is_confided_only_to_the_trusted);
+  CPPUNIT_TEST(what_it_says_over_its_own_sockets_is_not_trusted);
+  CPPUNIT_TEST(signals_to_all_are_left_to_the_daemon);
+  CPPUNIT_TEST(the_largest_server_is_told_of);
+  CPPUNIT_TEST(a_configuration_that_is_too_large_is_refused);
+  CPPUNIT_TEST(a_start_that_fails_is_no_death);
+  CPPUNIT_TEST(of_a_replaced_plugin_the_new_one_is_shown);
   CPPUNIT_TEST(who_dies_too_often_is_quarantined_until_lifted);
   CPPUNIT_TEST_SUITE_END();
 
@@ -29,24 +39,30 @@ class WallTest : public CppUnit::TestFixture {
     if (scene_) scene_->give_up();
     wall_->detach();
     scene_.reset();
+    library_.reset();
     wall_.reset();
   }
 
-  void setUp() override {
+  void setUp() override { build_wall(kHostProgram); }
+
+ private:
+  static inline const std::string kHostProgram = MUSTER_BUILD_DIR "/bin/muster-probe-host";
+
+  void build_wall(const std::string& program) {
     wire::Setup setup;
     setup.allow_networks = {"127.0.0.0/8"};
     setup.loops = 1;
-    wall_.emplace(clock_, std::string(MUSTER_BUILD_DIR) + "/bin/muster-probe-host", setup, 20ms);
+    wall_.emplace(clock_, program, setup, 20ms);
   }
 
- private:
   Result<std::shared_ptr<const PluginLibrary>> load(const std::string& file) {
     return PluginFile::open(std::string(MUSTER_BUILD_DIR) + "/" + file)
         .and_then([this](PluginFile opened) { return wall_->load(std::move(opened)); });
   }
 
   void open(const std::string& file = "tests/plugins/misbehaving.so") {
-    scene_.emplace(test::must(load(file)));
+    library_ = test::must(load(file));
+    scene_.emplace(library_);
     wall_->attach({&scene_->loop()});
   }
 
@@ -168,6 +184,90 @@ class WallTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string(), check("token").message());
   }
 
+  void what_it_says_over_its_own_sockets_is_not_trusted() {
+    const std::string unreadable =
+        "the plugin's process said what could not be read and was killed";
+    const std::string closed = "the plugin's process closed a socket and was killed";
+    const std::string lost =
+        "the plugin's process was ended because it had lost a socket to the daemon";
+    for (const auto& [how, says] : std::map<std::string, std::string>{{"greets again", unreadable},
+                                                                      {"refuses late", unreadable},
+                                                                      {"cut", unreadable},
+                                                                      {"mad", unreadable},
+                                                                      {"cut result", unreadable},
+                                                                      {"says nothing", closed},
+                                                                      {"closes", closed},
+                                                                      {"shuts", lost}}) {
+      if (scene_) tearDown(), setUp();
+      open();
+      assert_plugin_fault(says, check("socket: " + how));
+      assert_well_again();
+    }
+  }
+
+  void signals_to_all_are_left_to_the_daemon() {
+    open();
+    CPPUNIT_ASSERT(check("signals").status == CheckStatus::kOk);
+  }
+
+  void the_largest_server_is_told_of() {
+    open();
+    const std::string pem(64 * 1024, 'x');  // what the API takes of each text
+    Server server;
+    server.name = "plain";
+    server.tls = std::make_shared<const TlsIdentity>(TlsIdentity{pem, pem, Secret(pem)});
+    scene_->configure("{}", server);
+    CPPUNIT_ASSERT_EQUAL(std::string(), scene_->check(5s).message());
+    server.hostname = std::string(PacketLink::kMostPacketBytes, 'x');
+    scene_->configure("{}", server);
+    assert_plugin_fault("the plugin's process cannot be asked: it is too large", scene_->check(5s));
+  }
+
+  static inline const std::string kLargeConfig =
+      "{\"x\":\"" + std::string(PacketLink::kMostPacketBytes, 'x') + "\"}";
+
+  std::string refusal_of(const std::shared_ptr<const PluginLibrary>& library,
+                         const std::string& config_json) const {
+    const auto probe = ConfiguredProbe::create(library, "x", config_json, clock_);
+    return probe ? "" : probe.error().message;
+  }
+
+  void a_configuration_that_is_too_large_is_refused() {
+    open();
+    CPPUNIT_ASSERT_EQUAL(std::string("/: the configuration is too large"),
+                         refusal_of(library_, kLargeConfig));
+    CPPUNIT_ASSERT(check("plain").status == CheckStatus::kOk);
+  }
+
+  // That is this machine's fault, and goes on for as long as that lasts.
+  void a_start_that_fails_is_no_death() {
+    const test::TempDir folder;
+    const auto program = folder.path() / "muster-probe-host";
+    std::filesystem::copy_file(kHostProgram, program);
+    build_wall(program);
+    open();
+    std::filesystem::remove(program);
+    assert_plugin_fault("the plugin's process died of SIGSEGV", check("crashes"));
+    CPPUNIT_ASSERT(test::eventually(5s, [this] {
+      return check("plain").message().find("could not be started: ") != std::string::npos;
+    }));
+    std::filesystem::copy_file(kHostProgram, program);
+    assert_well_again();
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, status().deaths);
+  }
+
+  void of_a_replaced_plugin_the_new_one_is_shown() {
+    open();
+    check("crashes");
+    assert_well_again();
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, status().deaths);
+    auto replacement = test::must(load("tests/plugins/misbehaving.so"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, wall_->status().size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, status().deaths);
+    replacement.reset();
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, status().deaths);
+  }
+
   void who_dies_too_often_is_quarantined_until_lifted() {
     open();
     CPPUNIT_ASSERT(test::eventually(40s, [this] {
@@ -179,6 +279,9 @@ class WallTest : public CppUnit::TestFixture {
         "the plugin is in quarantine: its process ended 5 times within 10 minutes; the last one "
         "died of SIGSEGV",
         check("plain"));
+    // There is no process, and the one that will be could not be told of it.
+    CPPUNIT_ASSERT_EQUAL(std::string("/: the configuration is too large"),
+                         refusal_of(library_, kLargeConfig));
     CPPUNIT_ASSERT(!wall_->lift("other"));
     CPPUNIT_ASSERT(wall_->lift("misbehaving"));
     assert_well_again();
@@ -187,6 +290,7 @@ class WallTest : public CppUnit::TestFixture {
   SystemClock clock_;
   bool trusted_ = true;
   std::optional<Wall> wall_;
+  std::shared_ptr<const PluginLibrary> library_;
   std::optional<test::ProbeScene> scene_;
 };
 

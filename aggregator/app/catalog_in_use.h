@@ -1,0 +1,35 @@
+// The probes that the daemon runs now, and those that a reload has replaced but a loop may still
+// hold. Owned by the Aggregator; [main] unless it says otherwise.
+#pragma once
+
+#include <list>
+#include <vector>
+
+#include "aggregator/app/probe_catalog.h"
+#include "common/base/guarded.h"
+
+namespace muster {
+
+class CatalogInUse {
+ public:
+  CatalogInUse(const Clock& clock, Wall& wall, ProbeCatalog catalog);
+
+  const ProbeCatalog& now() const { return catalog_; }
+
+  // What these settings make of it, aside: what did not change is taken over.
+  tl::expected<ProbeCatalog, Faults> build(const Settings& wanted,
+                                           const PluginSet::StillAlive& still_alive) const;
+  void replace(ProbeCatalog next);  // once all loops have been given it
+  void let_go();                    // of what no loop has any more
+
+  std::vector<PluginStatus> plugin_status() const;  // [any]
+
+ private:
+  const Clock& clock_;
+  Wall& wall_;
+  ProbeCatalog catalog_;
+  std::list<ProbeCatalog> retired_;
+  Guarded<std::vector<PluginStatus>> in_process_;  // of the catalog, for other threads
+};
+
+}  // namespace muster
