@@ -21,8 +21,10 @@ TempDir::~TempDir() {
 fs::path TempDir::write(const std::string& name, const std::string& content) const {
   const fs::path file = path_ / name;
   fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << content;
-  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  const fs::path part = file.string() + ".part";  // a daemon may be reading the old one
+  std::ofstream(part, std::ios::binary) << content;
+  fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
+  fs::rename(part, file);
   return file;
 }
 
