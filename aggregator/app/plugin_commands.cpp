@@ -9,7 +9,8 @@
 namespace muster {
 namespace {
 
-// Loads them as a daemon does, so a bad one harms nobody here either. `use` gives the text to print.
+// Loads them as a daemon does, so a bad one harms nobody here either. `use` gives the text to
+// print.
 template <typename Use>
 Result<std::string> with_plugins(const Settings& settings, Use use) {
   const SystemClock clock;
@@ -39,8 +40,7 @@ tl::unexpected<Error> no_such_plugin(const std::string& name, const PluginSet& p
 
 std::string title_of(const PluginSet::Plugin& plugin) {
   const PluginLibrary& library = plugin.library();
-  return library.name() + ' ' + library.version() + "  " + plugin.path.string() +
-         '\n';
+  return library.name() + ' ' + library.version() + "  " + plugin.path.string() + '\n';
 }
 
 std::string described(const PluginSet::Plugin& plugin) {

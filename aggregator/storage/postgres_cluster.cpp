@@ -25,8 +25,8 @@ constexpr std::string_view kSocketName = "/.s.PGSQL.5432";
 constexpr std::uintmax_t kMostLogBytes = 16UL * 1024 * 1024;
 constexpr auto kInitdbPatience = 5min;
 
-// An eighth of the memory, so that a day of history is answered from there; half of the quarter that
-// PostgreSQL's manual advises, as the machine has musterd to run too.
+// An eighth of the memory, so that a day of history is answered from there; half of the quarter
+// that PostgreSQL's manual advises, as the machine has musterd to run too.
 std::uint64_t buffers_mib() {
   return std::clamp<std::uint64_t>(memory_for_us() / 8 / 1024 / 1024, 64, 1024);
 }

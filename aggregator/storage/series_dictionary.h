@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
+#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/metric_series.h"
-#include "aggregator/spool/result_row.h"
 #include "aggregator/storage/server_series.h"
 
 namespace muster {

@@ -40,8 +40,8 @@ class HttpStream : public boost::intrusive::list_base_hook<
 
   // The callbacks keep what they need alive; after close() they still come, with an error.
   void connect(const boost::asio::ip::tcp::endpoint& peer, Done done);
-  // `resume` may be nullptr, `collect` empty; it is called as long as the stream lives. What is shown
-  // goes into *shown, if there is one.
+  // `resume` may be nullptr, `collect` empty; it is called as long as the stream lives. What is
+  // shown goes into *shown, if there is one.
   void handshake(TlsContext& context, const std::string& host, SSL_SESSION* resume,
                  NewSession collect, Done done, TlsShown* shown = nullptr);
 

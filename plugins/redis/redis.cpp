@@ -6,7 +6,7 @@
 #include "judge.h"
 #include "redis_schema.h"
 #include "session.h"
-#include "shared/talk.h"
+#include "shared/endpoint.h"
 
 namespace redis_probe {
 namespace {
@@ -25,17 +25,10 @@ constexpr std::size_t kMostBytes = kMostBulkBytes + 64 * 1024;
 class RedisProbe final : public muster::sdk::Probe {
  public:
   RedisProbe(const Host& host, std::string_view config_json)
-      : host_(host),
-        config_(config_json),
-        port_(std::to_string(config_.port)),
-        label_{to_c("port"), to_c(port_)} {}
+      : host_(host), config_(config_json), endpoint_(config_, config_.tls) {}
 
   void start(const Target& target, Run run) override {
-    Talk::Plan plan;
-    plan.host = config_.host.empty() ? target.host() : config_.host;
-    plan.port = config_.port;
-    plan.tls = config_.tls;
-    plan.server_name = config_.server_name.empty() ? plan.host : config_.server_name;
+    Talk::Plan plan = endpoint_.plan_for(target);
     plan.most_bytes = kMostBytes;
     const auto session = std::make_shared<Session>(config_.user, config_.password);
     Talk::begin(host_, std::move(run), std::move(plan), session,
@@ -97,21 +90,16 @@ class RedisProbe final : public muster::sdk::Probe {
                            texts.emplace_back(part.faults.message()));
     }
     const std::string message = faults.message();
-    result.status = faults.status();
-    result.reason = faults.reason();
-    result.message = message;
-    result.phases = ending.phases.data();
-    result.phase_count = ending.phases.size();
+    muster::probes::judge_talk(result, faults, message, ending);
     complete_with(std::move(run), figures_of(info), result);
   }
 
-  // Several such checks of one server are told apart by the port.
   void complete_with(Run run, const std::vector<Figure>& figures, Result& result) const {
     std::vector<muster_pair> labels;
     labels.reserve(figures.size() * 2);
     for (const Figure& figure : figures) {
       const std::size_t first = labels.size();
-      labels.push_back(label_);
+      labels.push_back(endpoint_.label());
       if (!figure.label.empty()) labels.push_back({to_c(figure.label), to_c(figure.label_value)});
       result.metrics.push_back(
           {to_c(figure.name), figure.kind, figure.value, &labels[first], labels.size() - first});
@@ -121,8 +109,7 @@ class RedisProbe final : public muster::sdk::Probe {
 
   const Host host_;
   const RedisConfig config_;
-  const std::string port_;
-  const muster_pair label_;
+  const muster::probes::Endpoint endpoint_;
 };
 
 }  // namespace

@@ -4,8 +4,7 @@
 
 #include "script.h"
 #include "shared/certificate.h"
-#include "shared/faults.h"
-#include "shared/talk.h"
+#include "shared/endpoint.h"
 #include "tcp_config.h"
 #include "tcp_schema.h"
 
@@ -18,22 +17,14 @@ using muster::sdk::Host;
 using muster::sdk::Result;
 using muster::sdk::Run;
 using muster::sdk::Target;
-using muster::sdk::to_c;
 
 class TcpProbe final : public muster::sdk::Probe {
  public:
   TcpProbe(const Host& host, std::string_view config_json)
-      : host_(host),
-        config_(config_json),
-        port_(std::to_string(config_.port)),
-        label_{to_c("port"), to_c(port_)} {}
+      : host_(host), config_(config_json), endpoint_(config_, config_.tls) {}
 
   void start(const Target& target, Run run) override {
-    Talk::Plan plan;
-    plan.host = config_.host.empty() ? target.host() : config_.host;
-    plan.port = config_.port;
-    plan.tls = config_.tls;
-    plan.server_name = config_.server_name.empty() ? plan.host : config_.server_name;
+    Talk::Plan plan = endpoint_.plan_for(target);
     plan.most_bytes = config_.most_bytes;
     const auto script = std::make_shared<Script>(config_.steps);
     Talk::begin(host_, std::move(run), std::move(plan), script,
@@ -47,11 +38,7 @@ class TcpProbe final : public muster::sdk::Probe {
     const Faults faults = judge(script, ending);
     const std::string message = faults.message();
     Result result;
-    result.status = faults.status();
-    result.reason = faults.reason();
-    result.message = message;
-    result.phases = ending.phases.data();
-    result.phase_count = ending.phases.size();
+    muster::probes::judge_talk(result, faults, message, ending);
     add_metrics(ending, result);
     std::move(run).complete(result);
   }
@@ -69,20 +56,16 @@ class TcpProbe final : public muster::sdk::Probe {
     return faults;
   }
 
-  // Several such checks of one server are told apart by the label.
   void add_metrics(const Talk::Ending& ending, Result& result) const {
-    const auto add = [&](const char* name, double value) {
-      result.metrics.push_back({to_c(name), MUSTER_GAUGE, value, &label_, 1});
-    };
-    if (!ending.failure) add("tcp_duration_seconds", ending.seconds);
+    if (!ending.failure) endpoint_.add_gauge(result, "tcp_duration_seconds", ending.seconds);
     if (ending.tls == nullptr) return;
-    add("certificate_expires_in_days", muster::probes::days_until(ending.tls->not_after));
+    endpoint_.add_gauge(result, "certificate_expires_in_days",
+                        muster::probes::days_until(ending.tls->not_after));
   }
 
   const Host host_;
   const TcpConfig config_;
-  const std::string port_;
-  const muster_pair label_;
+  const muster::probes::Endpoint endpoint_;
 };
 
 }  // namespace

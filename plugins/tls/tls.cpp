@@ -4,7 +4,7 @@
 #include <string>
 
 #include "shared/certificate.h"
-#include "shared/talk.h"
+#include "shared/endpoint.h"
 #include "shown.h"
 #include "starttls.h"
 #include "tls_schema.h"
@@ -19,24 +19,15 @@ using muster::sdk::Host;
 using muster::sdk::Result;
 using muster::sdk::Run;
 using muster::sdk::Target;
-using muster::sdk::to_c;
 
 class TlsProbe final : public muster::sdk::Probe {
  public:
   TlsProbe(const Host& host, std::string_view config_json)
-      : host_(host),
-        config_(config_json),
-        port_(std::to_string(config_.port)),
-        label_{to_c("port"), to_c(port_)} {}
+      : host_(host), config_(config_json), endpoint_(config_, config_.starttls == "none") {}
 
   void start(const Target& target, Run run) override {
-    Talk::Plan plan;
-    plan.host = config_.host.empty() ? target.host() : config_.host;
-    plan.port = config_.port;
-    plan.tls = config_.starttls == "none";
-    plan.server_name = config_.server_name.empty() ? plan.host : config_.server_name;
     const auto words = make_starttls(config_.starttls);
-    Talk::begin(host_, std::move(run), std::move(plan), words,
+    Talk::begin(host_, std::move(run), endpoint_.plan_for(target), words,
                 [this, words](Run open, const Talk::Ending& ending) {
                   finish(std::move(open), ending.failure ? ending.failure : words->failure(),
                          ending);
@@ -71,11 +62,7 @@ class TlsProbe final : public muster::sdk::Probe {
                               ", until " + date_of(shown.chain_not_after);
     const std::string protocol = shown.version + ", " + shown.cipher;
     Result result;
-    result.status = faults.status();
-    result.reason = faults.reason();
-    result.message = message;
-    result.phases = ending.phases.data();
-    result.phase_count = ending.phases.size();
+    muster::probes::judge_talk(result, faults, message, ending);
     if (ending.tls != nullptr) {
       result.add_component("certificate", faults.status(), certificate);
       result.add_component("chain", MUSTER_OK, chain);
@@ -85,19 +72,14 @@ class TlsProbe final : public muster::sdk::Probe {
     std::move(run).complete(result);
   }
 
-  // Several such checks of one server are told apart by the label.
   void add_days(const Shown& shown, Result& result) const {
-    const auto add = [&](const char* name, double value) {
-      result.metrics.push_back({to_c(name), MUSTER_GAUGE, value, &label_, 1});
-    };
-    add("certificate_expires_in_days", days_until(shown.not_after));
-    add("chain_expires_in_days", days_until(shown.chain_not_after));
+    endpoint_.add_gauge(result, "certificate_expires_in_days", days_until(shown.not_after));
+    endpoint_.add_gauge(result, "chain_expires_in_days", days_until(shown.chain_not_after));
   }
 
   const Host host_;
   const TlsConfig config_;
-  const std::string port_;
-  const muster_pair label_;
+  const muster::probes::Endpoint endpoint_;
 };
 
 }  // namespace
