@@ -81,7 +81,7 @@ ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveSer
   if (live->state != server.health) {
     const LiveCheck* const check = worst_check(*live);
     shown.reason = check ? check->reason : FailureReason::kNone;
-    shown.message = check ? check->message : "";
+    shown.message = check ? check->words->message : "";
   }
   shown.state = live->state;
   shown.breaker = live->breaker;

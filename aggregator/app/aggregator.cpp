@@ -141,7 +141,7 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
 
 // Also lets go of probes that a reload has replaced, once no loop has them any more.
 bool Aggregator::look_after() {
-  parts_->catalog.let_go();
+  if (parts_->catalog.let_go()) parts_->live.keep_probes(parts_->catalog.now().names());
   return parts_->loop_watch.look(parts_->clock.now());
 }
 

@@ -36,8 +36,8 @@ void CatalogInUse::replace(ProbeCatalog next) {
   report_refused(catalog_);
 }
 
-void CatalogInUse::let_go() {
-  retired_.remove_if([](const ProbeCatalog& old) { return old.unused(); });
+bool CatalogInUse::let_go() {
+  return retired_.remove_if([](const ProbeCatalog& old) { return old.unused(); }) > 0;
 }
 
 std::vector<PluginStatus> CatalogInUse::plugin_status() const {

@@ -20,7 +20,7 @@ class CatalogInUse {
   tl::expected<ProbeCatalog, Faults> build(const Settings& wanted,
                                            const PluginSet::StillAlive& still_alive) const;
   void replace(ProbeCatalog next);  // once all loops have been given it
-  void let_go();                    // of what no loop has any more
+  bool let_go();                    // of what no loop has any more; false: of nothing
 
   std::vector<PluginStatus> plugin_status() const;  // [any]
 

@@ -59,4 +59,10 @@ bool ProbeCatalog::take_over(const ProbeSpec& spec, const PluginLibrary& library
   return true;
 }
 
+std::set<std::string> ProbeCatalog::names() const {
+  std::set<std::string> names;
+  for (const auto& spec : specs_) names.insert(spec->name);
+  return names;
+}
+
 }  // namespace muster

@@ -19,6 +19,7 @@ class ProbeCatalog {
       const ProbeCatalog* before = nullptr, const PluginSet::StillAlive& still_alive = [] {});
 
   const LoopScheduler::Probes& specs() const { return specs_; }
+  std::set<std::string> names() const;
   const ProbeEngine::Probes& probes() const { return probes_; }
   const PluginSet& plugins() const { return plugins_; }
   bool unused() const;  // by any loop or newer catalog: may be destroyed

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <sstream>
 #include <tuple>
+
+#include "aggregator/export/check_families.h"
 
 namespace muster {
 namespace {
@@ -31,6 +34,7 @@ ClientMetric sample(std::vector<ClientMetric::Label> labels, double value) {
 struct Known {
   ServerPointer server;
   HealthState state;
+  std::vector<LiveCheck> checks;
 
   auto identity() const { return std::tie(server->organization, server->name); }
 };
@@ -42,7 +46,7 @@ std::vector<Known> known_servers(const LiveTable& live,
   std::vector<Known> servers;
   live.for_each([&](const LiveServer& known) {
     if (organization && known.server->organization != *organization) return;
-    servers.push_back({known.server, known.state});
+    servers.push_back({known.server, known.state, known.checks});
   });
   std::sort(servers.begin(), servers.end(), [](const Known& a, const Known& b) {
     return std::tuple_cat(a.identity(), std::tie(a.server->version)) <
@@ -97,7 +101,13 @@ std::string MetricsPage::render(std::optional<OrganizationKey> organization) con
   std::vector<MetricFamily> families = readings_.Collect();
   families.push_back(servers_by_health(live_.count_by_state(organization)));
   families.push_back(breakers_by_state(live_, organization));
-  families.push_back(server_health(known_servers(live_, organization)));
+  const std::vector<Known> servers = known_servers(live_, organization);
+  families.push_back(server_health(servers));
+  CheckFamilies checks;
+  for (const Known& known : servers) {
+    for (const LiveCheck& check : known.checks) checks.add(*known.server, check);
+  }
+  std::ranges::move(checks.take(), std::back_inserter(families));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);
   return text.str();

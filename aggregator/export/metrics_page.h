@@ -1,5 +1,5 @@
-// GET /metrics: Muster's own counters and one health gauge for each server, in the Prometheus text
-// format. Thread-safe.
+// GET /metrics: Muster's own counters, the health of each server and what each probe last said of
+// it, in the Prometheus text format. Thread-safe.
 #pragma once
 
 #include <memory>

@@ -5,12 +5,13 @@
 namespace muster {
 namespace {
 
-LiveCheck& check_of(LiveServer& live, const std::string& probe) {
-  const auto found = std::find_if(live.checks.begin(), live.checks.end(),
-                                  [&](const LiveCheck& check) { return check.probe == probe; });
-  if (found != live.checks.end()) return *found;
-  live.checks.push_back({probe});
-  return live.checks.back();
+LiveCheck& check_of(LiveServer& live, const ProbeSpecPointer& probe) {
+  const auto found = std::find_if(live.checks.begin(), live.checks.end(), [&](const auto& check) {
+    return check.probe == probe || check.probe->name == probe->name;
+  });
+  LiveCheck& check = found == live.checks.end() ? live.checks.emplace_back() : *found;
+  check.probe = probe;
+  return check;
 }
 
 void record(LiveServer& live, const CheckResult& result, const Verdict& verdict) {
@@ -19,12 +20,14 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
   live.breaker = result.breaker;
   const bool answered = result.http_status != 0 || result.reason == FailureReason::kNone;
   if (answered) live.last_seen = result.started_at;
-  LiveCheck& check = check_of(live, result.probe->name);
+  LiveCheck& check = check_of(live, result.probe);
   check.status = result.status;
   check.reason = result.reason;
-  if (check.message != result.message()) check.message = result.message();
+  check.words = result.words;
   check.at = result.started_at;
   check.duration = result.duration;
+  check.phases = result.phases;
+  check.metrics = result.metrics;
 }
 
 }  // namespace
@@ -38,12 +41,25 @@ void LiveTable::upsert(ServerPointer server) {
       live.state = server->known_state;
       live.since = server->known_since;
     }
+    std::erase_if(live.checks,
+                  [&](const auto& check) { return !check.probe->select.matches(*server); });
     live.server = std::move(server);
   });
 }
 
 void LiveTable::remove(ServerPointer server) {
   shard(server->key).with([&](auto& servers) { servers.erase(server->key); });
+}
+
+void LiveTable::keep_probes(const std::set<std::string>& names) {
+  for (Shard& shard : shards_) {
+    shard.with([&](auto& servers) {
+      for (auto& [key, live] : servers) {
+        std::erase_if(live.checks,
+                      [&](const auto& check) { return !names.contains(check.probe->name); });
+      }
+    });
+  }
 }
 
 void LiveTable::on_result(const CheckResult& result, const Verdict& verdict) {

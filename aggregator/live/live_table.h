@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,12 +18,14 @@
 namespace muster {
 
 struct LiveCheck {  // the last result of one probe
-  std::string probe;
+  ProbeSpecPointer probe;
   CheckStatus status = CheckStatus::kUnknown;
   FailureReason reason = FailureReason::kNone;
-  std::string message;
+  WordsPointer words = no_words();
   WallTime at;
   std::chrono::microseconds duration{0};
+  Phases phases;
+  std::vector<Metric> metrics;
 };
 
 struct LiveServer {
@@ -38,6 +41,8 @@ class LiveTable final : public FleetSink, public HealthSink {
  public:
   void upsert(ServerPointer server) override;
   void remove(ServerPointer server) override;
+  // Forgets what other probes have said, as after a reload that took them away.
+  void keep_probes(const std::set<std::string>& names);
   void on_result(const CheckResult& result, const Verdict& verdict) override;
 
   std::optional<LiveServer> find(ServerKey key) const;

@@ -15,6 +15,7 @@ class MetricsPageTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(lists_what_has_its_labels_only_then);
   CPPUNIT_TEST(shows_one_organization_only_when_asked);
   CPPUNIT_TEST(shows_a_repeated_name_once);
+  CPPUNIT_TEST(shows_what_the_probes_found);
   CPPUNIT_TEST(satisfies_promtool_whatever_servers_are_called);
   CPPUNIT_TEST_SUITE_END();
 
@@ -96,10 +97,47 @@ class MetricsPageTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(page_.render(), "server=\"twice\""));
   }
 
+  // As a plugin may say it: labels that are taken or no labels of Prometheus, and all of it twice.
+  void check(ServerKey key) {
+    CheckResult result;
+    result.server = live_.find(key)->server;
+    auto probe = std::make_shared<ProbeSpec>();
+    probe->name = "cache";
+    result.probe = probe;
+    result.status = CheckStatus::kWarning;
+    result.duration = 1500us;
+    result.phases.connect = 250us;
+    result.words =
+        say("full", {{"memory", CheckStatus::kCritical, ""}, {"memory", CheckStatus::kOk, ""}});
+    const Metric keys{"redis_keys", Metric::Kind::kGauge, 7, {{"server", "a"}, {"9-b", "c\n"}}};
+    result.metrics = {keys, keys, {"redis_hits_total", Metric::Kind::kCounter, 5, {}}};
+    live_.on_result(result, {HealthState::kDegraded, WallTime(1s), {}});
+  }
+
+  void shows_what_the_probes_found() {
+    add(1, 1, "db-1", HealthState::kHealthy);
+    check(1);
+    const std::string text = page_.render();
+    const std::string labels = "organization=\"1\",server=\"db-1\",probe=\"cache\"";
+    for (const std::string& line :
+         {"muster_probe_status{" + labels + "} 1\n",
+          "muster_probe_duration_seconds{" + labels + "} 0.0015\n",
+          "muster_probe_phase_seconds{" + labels + ",phase=\"connect\"} 0.00025\n",
+          "muster_probe_component_status{" + labels + ",component=\"memory\"} 2\n",
+          "muster_probe_metric{" + labels +
+              ",metric=\"redis_keys\",exported_server=\"a\",_9_b=\"c\\n\"} 7\n",
+          "muster_probe_metric{" + labels + ",metric=\"redis_hits_total\"} 5\n"}) {
+      CPPUNIT_ASSERT_MESSAGE(line + text, text.find(line) != std::string::npos);
+    }
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(text, "redis_keys"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(text, "component="));
+  }
+
   void satisfies_promtool_whatever_servers_are_called() {
     add(1, 1, "quote\" backslash\\ newline\n", HealthState::kHealthy);
     add(2, 1, "\xc3\xa9\xe6\xbc\xa2 {a=\"b\"} # HELP", HealthState::kUnknown);
     add(3, 7, "", HealthState::kMaintenance);
+    for (const ServerKey key : {1, 2, 3}) check(key);
     page_.readings().add_counter("muster_results_total", "Results.", [] { return 1.0; });
     const test::TempDir directory;
     const auto file = directory.write("metrics.txt", page_.render());

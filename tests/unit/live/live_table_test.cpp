@@ -13,6 +13,7 @@ class LiveTableTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(shows_the_newest_result_of_each_probe);
   CPPUNIT_TEST(only_an_answer_counts_as_seen);
   CPPUNIT_TEST(a_change_keeps_what_was_found);
+  CPPUNIT_TEST(forgets_probes_that_are_not_for_it_any_more);
   CPPUNIT_TEST(an_older_version_comes_too_late);
   CPPUNIT_TEST(what_was_removed_stays_removed);
   CPPUNIT_TEST(counts_by_state_and_organization);
@@ -74,7 +75,7 @@ class LiveTableTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(live->state == HealthState::kCritical);
     CPPUNIT_ASSERT(live->since == WallTime(3s));
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, live->checks.size());
-    CPPUNIT_ASSERT_EQUAL(std::string("health"), live->checks[0].probe);
+    CPPUNIT_ASSERT_EQUAL(std::string("health"), live->checks[0].probe->name);
     CPPUNIT_ASSERT(live->checks[0].reason == FailureReason::kStatusCode);
     CPPUNIT_ASSERT(live->checks[0].at == WallTime(3s));
     CPPUNIT_ASSERT(live->checks[1].reason == FailureReason::kNone);
@@ -105,6 +106,27 @@ class LiveTableTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("renamed"), live->server->name);
     CPPUNIT_ASSERT(live->state == HealthState::kDegraded);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, live->checks.size());
+  }
+
+  void forgets_probes_that_are_not_for_it_any_more() {
+    const auto server = make_server(7);
+    server->tags = {"db"};
+    table_.upsert(server);
+    auto for_databases = std::make_shared<ProbeSpec>();
+    for_databases->name = "database";
+    for_databases->select.tags = {"db"};
+    CheckResult result = make_result(server, "", FailureReason::kNone, 200, WallTime(1s));
+    result.probe = for_databases;
+    table_.on_result(result, {HealthState::kHealthy, WallTime(1s), {}});
+    feed(server, HealthState::kHealthy);
+    const auto retagged = make_server(7);
+    retagged->version = 2;
+    table_.upsert(retagged);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, table_.find(7)->checks.size());
+    table_.keep_probes({"health"});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, table_.find(7)->checks.size());
+    table_.keep_probes({"other"});
+    CPPUNIT_ASSERT(table_.find(7)->checks.empty());
   }
 
   // Two requests may change a server at once and announce it in the other order.
