@@ -78,7 +78,7 @@ void CheckFamilies::add(const Server& server, const LiveCheck& check) {
   append(duration_, labels, seconds(check.duration));
   add_phases(labels, check.phases);
   add_components(labels, check.words->components);
-  add_metrics(labels, check.metrics);
+  if (check.metrics) add_metrics(labels, *check.metrics);
 }
 
 void CheckFamilies::add_phases(const Labels& check_labels, const Phases& phases) {

@@ -27,7 +27,9 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
   check.at = result.started_at;
   check.duration = result.duration;
   check.phases = result.phases;
-  check.metrics = result.metrics;
+  check.metrics = result.metrics.empty()
+                      ? nullptr
+                      : std::make_shared<const std::vector<Metric>>(result.metrics);
 }
 
 }  // namespace

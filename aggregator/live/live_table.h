@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +26,7 @@ struct LiveCheck {  // the last result of one probe
   WallTime at;
   std::chrono::microseconds duration{0};
   Phases phases;
-  std::vector<Metric> metrics;
+  std::shared_ptr<const std::vector<Metric>> metrics;  // shared with copies; nullptr: none
 };
 
 struct LiveServer {

@@ -7,7 +7,6 @@ import itertools
 import pathlib
 import random
 import re
-import shutil
 import subprocess
 import tempfile
 import time
@@ -41,9 +40,7 @@ class Archiving:
         return self
 
     def __exit__(self, *_):
-        if self.daemon.process.poll() is None:
-            self.daemon.kill()
-        shutil.rmtree(self.daemon.folder, ignore_errors=True)
+        self.daemon.discard()
         self.postgres.remove()
 
     def no_facts(self):

@@ -89,6 +89,12 @@ class Watch(Musterd):
         self.postgres = postgres
         self.under = []
 
+    def discard(self):
+        """As it is: whoever looks into its end has done so."""
+        if self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def command(self):
         return self.under + super().command()
 
@@ -147,9 +153,7 @@ class Scene:
         return self
 
     def __exit__(self, *_):
-        if self.daemon.process.poll() is None:
-            self.daemon.kill()
-        shutil.rmtree(self.daemon.folder, ignore_errors=True)
+        self.daemon.discard()
         self.postgres.remove()
         self.fleet.stop()
 

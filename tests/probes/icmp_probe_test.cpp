@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <sys/syscall.h>
 
+#include "tests/probes/findings.h"
 #include "tests/probes/own_network.h"
 #include "tests/support/eventually.h"
 #include "tests/support/probe_scene.h"
@@ -10,6 +11,8 @@
 
 namespace muster {
 using namespace std::chrono_literals;
+using test::assert_found;
+using test::metric;
 
 class IcmpProbeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(IcmpProbeTest);
@@ -46,20 +49,6 @@ class IcmpProbeTest : public CppUnit::TestFixture {
       test(scene);
     });
     CPPUNIT_ASSERT_MESSAGE("a network namespace needs root (CAP_SYS_ADMIN)", ran);
-  }
-
-  static double metric(const Finding& finding, const std::string& name) {
-    for (const Metric& metric : finding.metrics) {
-      if (metric.name == name) return metric.value;
-    }
-    return -1;
-  }
-
-  static void assert_found(CheckStatus status, FailureReason reason, const std::string& message,
-                           const Finding& finding) {
-    CPPUNIT_ASSERT_EQUAL(message, std::string(finding.message()));
-    CPPUNIT_ASSERT(status == finding.status);
-    CPPUNIT_ASSERT(reason == finding.reason);
   }
 
   static void assert_pings(Scene& scene) {

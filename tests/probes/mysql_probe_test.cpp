@@ -2,16 +2,14 @@
 #include <memory>
 #include <vector>
 
-#include "tests/probes/black_hole.h"
 #include "tests/probes/database_probe.h"
 #include "tests/probes/mariadb_server.h"
-#include "tests/support/deaf_port.h"
 #include "tests/support/dialogue_server.h"
-#include "tests/support/free_port.h"
-#include "tests/support/slowness.h"
 
 namespace muster {
 using namespace std::chrono_literals;
+using test::assert_found;
+using test::metric;
 
 class MysqlProbeTest : public test::DatabaseProbe {
   CPPUNIT_TEST_SUITE(MysqlProbeTest);
@@ -165,30 +163,15 @@ class MysqlProbeTest : public test::DatabaseProbe {
   }
 
   void every_address_has_its_turn() {
-    const test::BlackHole hole("127.0.0.2", mariadb().port());
-    dns_.script("turns.example", {{.addresses = {"127.0.0.2", "127.0.0.3", "127.0.0.1"}}});
-    assert_well(check(plain(), 3s * test::kSlowness, "turns.example"));
-    dns_.script("gone.example", {{.addresses = {"127.0.0.2", "127.0.0.3"}}});
-    assert_found(CheckStatus::kCritical, FailureReason::kRefused, "connection refused",
-                 check(plain(), 1s * test::kSlowness, "gone.example"));
+    expect_every_address_has_its_turn(mariadb().port(), plain());
   }
 
   void silence_and_closed_ports() {
-    assert_found(CheckStatus::kCritical, FailureReason::kRefused, "connection refused",
-                 check(entry(test::free_port(), "sslmode: disable")));
-    const test::DeafPort deaf;
-    assert_found(CheckStatus::kCritical, FailureReason::kTimeoutResponse,
-                 "the server did not let us in in time",
-                 check(entry(deaf.port(), "sslmode: disable"), 300ms * test::kSlowness));
-    const FailureReason nobody = check(plain(), 20s, "no-such-host.invalid").reason;
-    CPPUNIT_ASSERT(nobody == FailureReason::kDnsFailed || nobody == FailureReason::kTimeoutDns);
+    expect_silence_is_told();
+    expect_unknown_names_are_told(plain());
   }
 
-  void asks_only_whom_it_may() {
-    const Finding denied = check(plain(), 20s, "169.254.169.254");
-    CPPUNIT_ASSERT(denied.status == CheckStatus::kUnknown);
-    CPPUNIT_ASSERT(denied.reason == FailureReason::kAddressDenied);
-  }
+  void asks_only_whom_it_may() { expect_asks_only_whom_it_may(plain()); }
 
   void too_many_connections_are_told() {
     std::vector<std::unique_ptr<test::ChildProcess>> others;
