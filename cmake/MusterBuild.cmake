@@ -35,8 +35,10 @@ if(MUSTER_HARDEN)
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 if(MUSTER_SANITIZE)
-  # GCC 12 warns falsely under sanitizers, and about fences under tsan.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 warns falsely under sanitizers, and about fences under tsan.
+    add_compile_options(-Wno-maybe-uninitialized -Wno-tsan)
+  endif()
   add_compile_options(-fsanitize=${MUSTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   # Its checks open a pipe to look at memory, and one of our tests leaves no descriptor for it.
   add_compile_options(-fno-sanitize=vptr)

@@ -8,17 +8,26 @@
 #include <vector>
 
 #include "aggregator/api/check_requests.h"
+#include "aggregator/api/fleet_announcer.h"
 #include "aggregator/export/metrics_page.h"
-#include "aggregator/fleet/fleet_sink.h"
 #include "aggregator/live/live_table.h"
+#include "aggregator/operations/operation_actions.h"
 #include "aggregator/settings/api_settings.h"
+#include "aggregator/storage/audit_repository.h"
+#include "aggregator/storage/event_repository.h"
+#include "aggregator/storage/group_members.h"
+#include "aggregator/storage/group_repository.h"
 #include "aggregator/storage/history_repository.h"
+#include "aggregator/storage/idempotency_repository.h"
+#include "aggregator/storage/operation_repository.h"
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/partition_repository.h"
 #include "aggregator/storage/partition_status.h"
 #include "aggregator/storage/rollup/availability_history.h"
 #include "aggregator/storage/rollup/metrics_history.h"
+#include "aggregator/storage/server_import.h"
 #include "aggregator/storage/server_repository.h"
+#include "aggregator/storage/session_repository.h"
 #include "aggregator/storage/token_repository.h"
 #include "common/base/clock.h"
 #include "common/model/plugin_status.h"
@@ -34,22 +43,38 @@ struct PluginControl {
   std::function<bool(const std::string& plugin)> lift;
 };
 
+// Operations, which kinds of them there are, and whom to tell of one to run or to cancel.
+struct OperationControl {
+  OperationRepository& repository;
+  const OperationActions& actions;
+  std::function<void()> wake;
+};
+
 struct ApiContext {
   ServerRepository& servers;
+  ServerImport& server_import;
+  GroupRepository& groups;
+  GroupMembers& group_members;
   HistoryRepository& history;
   MetricsHistory& metrics_history;
   AvailabilityHistory& availability;
   PartitionRepository& partitions;
   TokenRepository& tokens;
   OrganizationRepository& organizations;
+  SessionRepository& sessions;
+  AuditRepository& audit;
+  IdempotencyRepository& idempotency;
+  EventRepository& events;
   const LiveTable& live;
   const MetricsPage& metrics;
-  FleetSink& fleet;
+  FleetAnnouncer& announcer;
   CheckRequests& checks;
   const Clock& clock;
   Readiness ready;
   std::function<PartitionStatus()> partition_status;  // of this daemon's maintenance
   PluginControl plugins;
+  std::function<double(const Server&)> checks_per_second;  // that the probes ask of such a server
+  OperationControl operations;
   ApiSettings settings;
 };
 

@@ -1,9 +1,12 @@
-// What a handler answers. Values; Poco's front or a test reads them.
+// What a handler answers. Values; the front or a test reads them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "aggregator/api/event_stream.h"
 
 namespace muster {
 
@@ -14,6 +17,7 @@ struct ApiResponse {
   std::string body;
   ResponseHeaders headers;
   std::string content_type = "application/json";  // sent when there is a body
+  std::shared_ptr<EventStream> stream;            // follows the body, which then has no length
 
   const std::string* header(const std::string& name) const {
     for (const auto& [known, value] : headers) {

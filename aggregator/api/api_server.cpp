@@ -2,10 +2,7 @@
 
 namespace muster {
 
-ApiServer::ApiServer(const ApiContext& context)
-    : api_(context), front_(context.settings, [this](ApiRequest request) {
-        return api_.handle(std::move(request));
-      }) {}
+ApiServer::ApiServer(const ApiContext& context) : api_(context), front_(context.settings, api_) {}
 
 Result<std::uint16_t> ApiServer::start() {
   return front_.start();
@@ -13,6 +10,10 @@ Result<std::uint16_t> ApiServer::start() {
 
 void ApiServer::stop(std::chrono::milliseconds patience) {
   front_.stop(patience);
+}
+
+void ApiServer::reload_tls() {
+  front_.reload_tls();
 }
 
 }  // namespace muster

@@ -1,4 +1,4 @@
-// The API with its HTTP front, as app/ starts and stops it. start() and stop() from [main].
+// The API with its HTTP front, as app/ starts and stops it. All from [main].
 #pragma once
 
 #include "aggregator/api/api.h"
@@ -14,6 +14,8 @@ class ApiServer {
 
   // Accepts no more, waits at most `patience` for the requests that are open, cuts off the rest.
   void stop(std::chrono::milliseconds patience);
+
+  void reload_tls();  // certificate and key, for the connections to come
 
  private:
   Api api_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "aggregator/api/session_cookie.h"
 #include "common/base/sha256.h"
 
 namespace muster {
@@ -13,10 +14,22 @@ using namespace std::chrono_literals;
 constexpr auto kRememberFor = 30s;
 constexpr std::size_t kMostRemembered = 4'096;
 constexpr std::size_t kLongestToken = 256;
+constexpr int kMostFailures = 600;  // a minute, from one address
 
 tl::unexpected<Problem> challenge(ProblemCode code, std::string detail, const std::string& more) {
   return refuse(code, std::move(detail), {},
                 {{"WWW-Authenticate", "Bearer realm=\"fleet\"" + more}});
+}
+
+tl::unexpected<Problem> ended() {
+  return refuse(
+      ProblemCode::kUnauthenticated, "the session has ended: sign in again", {},
+      {{"WWW-Authenticate", "Bearer realm=\"fleet\""}, {"Set-Cookie", ended_session_cookie()}});
+}
+
+tl::unexpected<Problem> too_many_failures(const RateStanding& tries) {
+  return refuse(ProblemCode::kRateLimited, "too many unknown tokens came from this address", {},
+                {{"Retry-After", std::to_string(tries.until_allowed.count())}});
 }
 
 bool is_bearer(const std::string& header) {
@@ -52,27 +65,59 @@ Role role_for(Access access) {
 
 }  // namespace
 
-tl::expected<Principal, Problem> Authenticator::authenticate(const std::string* header) {
-  if (!header || !is_bearer(*header)) {
-    return challenge(ProblemCode::kUnauthenticated, "send Authorization: Bearer TOKEN", "");
+tl::expected<Principal, Problem> Authenticator::authenticate(const ApiRequest& request) {
+  const std::string* const header = request.header("authorization");
+  if (header && is_bearer(*header)) {
+    const std::size_t start = header->find_first_not_of(' ', 6);
+    return authenticate_token(start == std::string::npos ? "" : header->substr(start),
+                              request.peer);
   }
-  const std::size_t start = header->find_first_not_of(' ', 6);
-  const std::string token = start == std::string::npos ? "" : header->substr(start);
-  if (!is_token(token)) {
-    return challenge(ProblemCode::kMalformedCredentials, "send Authorization: Bearer TOKEN",
-                     ", error=\"invalid_request\"");
-  }
-  const std::string digest = sha256(token);
+  const std::string* const cookies = request.header("cookie");
+  const auto session = cookies && !header ? session_in(*cookies) : std::nullopt;
+  if (session) return authenticate_session(*session, request.peer);
+  return challenge(ProblemCode::kUnauthenticated, "send Authorization: Bearer TOKEN", "");
+}
+
+tl::expected<Principal, Problem> Authenticator::authenticate_token(const std::string& token,
+                                                                   const std::string& peer) {
+  if (is_token(token)) return look_up(token, lookups_.token, peer);
+  return challenge(ProblemCode::kMalformedCredentials, "send Authorization: Bearer TOKEN",
+                   ", error=\"invalid_request\"");
+}
+
+tl::expected<Principal, Problem> Authenticator::authenticate_session(const std::string& session,
+                                                                     const std::string& peer) {
+  if (!is_token(session)) return ended();
+  auto principal = look_up(session, lookups_.session, peer);
+  if (!principal && principal.error().code == ProblemCode::kInvalidToken) return ended();
+  if (principal) principal->by_session = true;
+  return principal;
+}
+
+tl::expected<Principal, Problem> Authenticator::look_up(const std::string& secret,
+                                                        const Lookup& lookup,
+                                                        const std::string& peer) {
+  const std::string digest = sha256(secret);
   if (const auto known = remembered(digest)) return *known;
-  const auto found = lookup_(digest);
+  if (const auto tries = failures_.look(peer, kMostFailures); !tries.allowed) {
+    return too_many_failures(tries);
+  }
+  const auto found = lookup(digest);
   if (found) {
-    const Principal principal{found->id, found->role, found->organization};
+    const Principal principal{found->id, found->role, found->organization, found->name};
     remember(digest, principal, *found);
     return principal;
   }
   if (found.error().code != ErrorCode::kNotFound) return refuse(problem_of(found.error()));
+  (void)failures_.take(peer, kMostFailures);
   return challenge(ProblemCode::kInvalidToken, "the token is unknown, expired or revoked",
                    ", error=\"invalid_token\"");
+}
+
+void Authenticator::forget(const Uuid& token) {
+  tokens_.with([&](auto& tokens) {
+    std::erase_if(tokens, [&](const auto& item) { return item.second.principal.token == token; });
+  });
 }
 
 std::optional<Problem> Authenticator::denied(const Principal& principal, Access needed) {

@@ -79,12 +79,12 @@ ApiResponse answer_of(const AvailabilityAnswer& answer, std::optional<Period> pe
 }  // namespace
 
 Answer AvailabilityHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_server(records_, request);
   if (!server) return refuse(server.error());
   QueryReader reader(request.query);
   const WallTime now = context_.clock.wall();
   const HistoryRange range = read_history_range(reader, now, 24h);
-  AvailabilityQuery query{server->key, {range.from, range.to}, now, std::nullopt, 0};
+  AvailabilityQuery query{(*server)->key, {range.from, range.to}, now, std::nullopt, 0};
   query.buckets = reader.choice("period", asked_period, "5m, 1h, 1d");
   query.limit = reader.integer("limit", kMostBuckets, 1, kMostBuckets);
   if (auto problem = reader.finish()) return refuse(std::move(*problem));

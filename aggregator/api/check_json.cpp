@@ -1,25 +1,9 @@
 #include "aggregator/api/check_json.h"
 
-#include <algorithm>
-
 #include "common/base/rfc3339.h"
 
 namespace muster {
 namespace {
-
-int severity(CheckStatus status) {
-  switch (status) {
-    case CheckStatus::kOk:
-      return 0;
-    case CheckStatus::kWarning:
-      return 1;
-    case CheckStatus::kUnknown:
-      return 2;
-    case CheckStatus::kCritical:
-      return 3;
-  }
-  return 2;
-}
 
 void write_phase(JsonWriter& json, std::string_view name, std::chrono::microseconds duration) {
   if (duration.count() > 0) json.member(name, milliseconds(duration));
@@ -74,12 +58,6 @@ void write_check(JsonWriter& json, const CheckResult& result) {
   write_components(json, result.words->components);
   write_metrics(json, result.metrics);
   json.member("at", to_rfc3339(result.started_at)).end_object();
-}
-
-const CheckResult& worst_of(const std::vector<CheckResult>& results) {
-  return *std::max_element(results.begin(), results.end(), [](const auto& a, const auto& b) {
-    return severity(a.status) < severity(b.status);
-  });
 }
 
 }  // namespace muster

@@ -15,7 +15,4 @@ void write_phases(JsonWriter& json, const Phases& phases);
 
 double milliseconds(std::chrono::microseconds duration);
 
-// The one that speaks for all: critical before unknown, warning and ok. Not of an empty list.
-const CheckResult& worst_of(const std::vector<CheckResult>& results);
-
 }  // namespace muster

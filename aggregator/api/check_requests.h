@@ -1,5 +1,5 @@
-// What the API asks of the prober: to check one server now. Implemented by app/; callable from any
-// thread, which it blocks.
+// What the API asks of the prober: to check or measure one server now. Implemented by app/;
+// callable from any thread, which it blocks.
 #pragma once
 
 #include <chrono>
@@ -19,6 +19,11 @@ class CheckRequests {
   // an empty list: no probe selects it; kTimeout: no result came in time.
   virtual Result<std::vector<CheckResult>> check_now(ServerKey server,
                                                      std::chrono::milliseconds patience) = 0;
+
+  // The same with every probe that collects metrics: those that do not decide health, and those
+  // whose last result held metrics.
+  virtual Result<std::vector<CheckResult>> measure_now(ServerKey server,
+                                                       std::chrono::milliseconds patience) = 0;
 };
 
 }  // namespace muster

@@ -13,7 +13,19 @@ namespace {
 
 using Var = Poco::Dynamic::Var;
 
-std::string pointer_to(const std::string& name) {  // RFC 6901
+std::optional<std::string> text_of(const Var& value) {
+  if (value.type() == typeid(std::string)) return value.extract<std::string>();
+  return std::nullopt;
+}
+
+std::optional<std::string> amount_of(const Var& value) {
+  if (value.isInteger() && !value.isBoolean()) return value.convert<std::string>();
+  return text_of(value);
+}
+
+}  // namespace
+
+std::string pointer_to(const std::string& name) {
   std::string pointer = "/";
   for (const char c : name) {
     if (c == '~') {
@@ -26,8 +38,6 @@ std::string pointer_to(const std::string& name) {  // RFC 6901
   }
   return pointer;
 }
-
-}  // namespace
 
 BodyField<std::string> FieldReader::text(const std::string& name) {
   known_.insert(name);
@@ -56,26 +66,58 @@ BodyField<std::int64_t> FieldReader::integer(const std::string& name) {
   return {};
 }
 
+BodyField<bool> FieldReader::boolean(const std::string& name) {
+  known_.insert(name);
+  const auto& root = *body_.tree().root;
+  if (!root.has(name)) return {};
+  const Var value = root.get(name);
+  if (value.isEmpty()) return {true, std::nullopt};
+  if (value.isBoolean()) return {true, value.extract<bool>()};
+  wrong_type(name, "true or false");
+  return {};
+}
+
+BodyField<std::string> FieldReader::amount(const std::string& name) {
+  known_.insert(name);
+  const auto& root = *body_.tree().root;
+  if (!root.has(name)) return {};
+  const Var value = root.get(name);
+  if (value.isEmpty()) return {true, std::nullopt};
+  if (auto amount = amount_of(value)) return {true, std::move(amount)};
+  wrong_type(name, "a string or an integer");
+  return {};
+}
+
 BodyField<std::vector<std::string>> FieldReader::texts(const std::string& name) {
+  return items(name, text_of, "a string", "an array of strings");
+}
+
+BodyField<std::vector<std::string>> FieldReader::amounts(const std::string& name) {
+  return items(name, amount_of, "a string or an integer", "an array of strings and integers");
+}
+
+template <typename Read>
+BodyField<std::vector<std::string>> FieldReader::items(const std::string& name, Read read,
+                                                       const std::string& one,
+                                                       const std::string& all) {
   known_.insert(name);
   const auto& root = *body_.tree().root;
   if (!root.has(name)) return {};
   if (root.get(name).isEmpty()) return {true, std::nullopt};
   const auto array = root.getArray(name);
   if (!array) {
-    wrong_type(name, "an array of strings");
+    wrong_type(name, all);
     return {};
   }
-  std::vector<std::string> texts;
+  std::vector<std::string> items;
   for (std::size_t i = 0; i < array->size(); ++i) {
-    const Var item = array->get(static_cast<unsigned>(i));
-    if (item.type() == typeid(std::string)) {
-      texts.push_back(item.extract<std::string>());
+    if (auto item = read(array->get(static_cast<unsigned>(i)))) {
+      items.push_back(std::move(*item));
     } else {
-      wrong_type(name + "/" + std::to_string(i), "a string");
+      wrong_type(name + "/" + std::to_string(i), one);
     }
   }
-  return {true, std::move(texts)};
+  return {true, std::move(items)};
 }
 
 BodyField<std::string> FieldReader::object(const std::string& name) {
@@ -108,8 +150,21 @@ void FieldReader::adopt(const std::string& name, std::optional<Problem> inner) {
   }
 }
 
+bool FieldReader::has(const std::string& name) const {
+  return body_.tree().root->has(name);
+}
+
+bool FieldReader::is_null(const std::string& name) const {
+  return has(name) && body_.tree().root->get(name).isEmpty();
+}
+
 void FieldReader::reject(const std::string& name, std::string code, std::string detail) {
-  errors_.push_back({"/" + name, std::move(code), std::move(detail), FieldError::In::kBody});
+  reject_at("/" + name, std::move(code), std::move(detail));
+}
+
+void FieldReader::reject_at(std::string pointer, std::string code, std::string detail) {
+  errors_.push_back(
+      {std::move(pointer), std::move(code), std::move(detail), FieldError::In::kBody});
 }
 
 void FieldReader::wrong_type(const std::string& name, const std::string& expected) {

@@ -18,6 +18,29 @@ Result<void> FleetAnnouncer::changed(OrganizationKey organization, const Uuid& i
   });
 }
 
+// One query for all that share a turn.
+Result<void> FleetAnnouncer::changed(OrganizationKey organization, const std::vector<Uuid>& ids) {
+  std::array<std::vector<Uuid>, kTurns> by_turn;
+  for (const Uuid& id : ids) by_turn[turn_of(id)].push_back(id);
+  for (std::size_t i = 0; i < kTurns; ++i) {
+    if (by_turn[i].empty()) continue;
+    auto announced = turns_[i].with([&](Turn&) -> Result<void> {
+      auto servers = servers_.load(organization, by_turn[i]);
+      if (!servers) return fail(servers.error());
+      for (Server& server : *servers) {
+        fleet_.upsert(std::make_shared<const Server>(std::move(server)));
+      }
+      return {};
+    });
+    if (!announced) {
+      log::error("api.servers_not_announced",
+                 {{"servers", ids.size()}, {"error", announced.error().message}});
+      return announced;
+    }
+  }
+  return {};
+}
+
 void FleetAnnouncer::removed(const ServerRecord& record) {
   Server server;
   server.id = record.id;

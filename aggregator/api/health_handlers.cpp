@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "aggregator/api/check_json.h"
+#include "aggregator/api/explanation_json.h"
 #include "aggregator/api/history_range.h"
 #include "aggregator/api/page_cursor.h"
 #include "aggregator/api/query_reader.h"
@@ -16,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCheckPatience = 6s;
+constexpr int kEventsExplained = 10;
 
 std::optional<CheckStatus> check_status_from(std::string_view name) {
   for (const auto status :
@@ -100,18 +102,27 @@ ApiResponse history_page(const ApiRequest& request, int limit,
 }  // namespace
 
 Answer HealthHandlers::check_now(const ApiRequest& request) {
+  return ask(request, &CheckRequests::check_now, "no probe selects this server");
+}
+
+Answer HealthHandlers::collect_now(const ApiRequest& request) {
+  return ask(request, &CheckRequests::measure_now,
+             "no probe that collects metrics selects this server");
+}
+
+Answer HealthHandlers::ask(const ApiRequest& request, Ask what, std::string_view nothing_to_ask) {
   QueryReader query(request.query);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto server = find_server(context_.servers, request);
   if (!server) return refuse(server.error());
-  const auto results = context_.checks.check_now(server->key, kCheckPatience);
+  const auto results = (context_.checks.*what)(server->key, kCheckPatience);
   if (!results) return refuse(check_problem(results.error()));
-  return checked(*server, *results);
+  return checked(*server, *results, nothing_to_ask);
 }
 
-Answer HealthHandlers::checked(const ServerRecord& server,
-                               const std::vector<CheckResult>& results) const {
-  const ShownHealth health = shown_health(server, context_.live.find(server.key));
+Answer HealthHandlers::checked(const ServerRecord& server, const std::vector<CheckResult>& results,
+                               std::string_view nothing_to_ask) const {
+  const ShownHealth health = shown_health(server, context_.live);
   JsonWriter json;
   json.begin_object().key("server").begin_object();
   json.member("id", server.id.to_string()).member("name", server.name);
@@ -120,19 +131,32 @@ Answer HealthHandlers::checked(const ServerRecord& server,
   json.key("results").begin_array();
   for (const CheckResult& result : results) write_check(json, result);
   json.end_array();
-  if (results.empty()) json.member("check_note", "no probe selects this server");
+  if (results.empty()) json.member("check_note", nothing_to_ask);
   return ApiResponse{200, json.end_object().take(), {}};
 }
 
 Answer HealthHandlers::history(const ApiRequest& request) {
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_server(records_, request);
   if (!server) return refuse(server.error());
-  auto query = read_query(request, *server);
+  auto query = read_query(request, **server);
   if (!query) return refuse(query.error());
   const int limit = query->limit++;  // one more tells whether there is a next page
   auto checks = context_.history.health(request.organization, *query);
   if (!checks) return refuse(problem_of(checks.error()));
   return history_page(request, limit, std::move(*checks));
+}
+
+Answer HealthHandlers::explain(const ApiRequest& request) {
+  QueryReader query(request.query);
+  if (auto problem = query.finish()) return refuse(std::move(*problem));
+  const auto server = find_server(context_.servers, request);
+  if (!server) return refuse(server.error());
+  EventListing listing;
+  listing.server = server->id;
+  listing.limit = kEventsExplained;
+  const auto events = context_.events.list(request.organization, listing);
+  if (!events) return refuse(problem_of(events.error()));
+  return ApiResponse{200, explanation_json(*server, context_.live.find(server->key), *events), {}};
 }
 
 tl::expected<HealthHistoryQuery, Problem> HealthHandlers::read_query(

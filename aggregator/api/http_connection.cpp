@@ -1,220 +1,236 @@
 #include "aggregator/api/http_connection.h"
 
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Timestamp.h>
+#include <boost/asio/buffer.hpp>
+#include <utility>
 
-#include <algorithm>
-#include <cctype>
-
-#include "common/base/log.h"
-#include "common/base/uuid.h"
+#include "aggregator/api/content_coding.h"
+#include "aggregator/api/request_id.h"
+#include "common/base/ascii.h"
 
 namespace muster {
+namespace asio = boost::asio;
+using boost::system::error_code;
 namespace {
 
-using namespace std::chrono_literals;
-using Poco::Net::HTTPMessage;
+constexpr std::size_t kUsualRead = 4 * 1024;
+constexpr std::size_t kBodyRead = 32 * 1024;
+constexpr std::size_t kPipeBytes = 256 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-constexpr auto kDrainFor = 2s;
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+Problem too_large(std::size_t limit) {
+  return {ProblemCode::kBodyTooLarge,
+          "the body may have " + std::to_string(limit) + " bytes at most",
+          {},
+          {}};
 }
 
-// The client's own id is kept when it is harmless in a log and a header.
-std::string request_id(const ApiRequest& request) {
-  const std::string* const given = request.header("x-request-id");
-  const auto harmless = [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_' || c == '.';
-  };
-  if (given && !given->empty() && given->size() <= 128 &&
-      std::all_of(given->begin(), given->end(), harmless)) {
-    return *given;
-  }
-  return Uuid::random().to_string();
-}
-
-ApiRequest request_from(const Poco::Net::HTTPRequest& in) {
-  ApiRequest request;
-  request.method = in.getMethod();
-  request.target = in.getURI();
-  for (const auto& [name, value] : in) {
-    std::string& known = request.headers[lower_case(name)];
-    known += known.empty() ? value : ", " + value;  // RFC 9110, 5.3
-  }
-  request.request_id = request_id(request);
-  return request;
-}
-
-Problem malformed(const std::string& detail) {
-  return {ProblemCode::kMalformedRequest, detail, {}, {}};
-}
-
-// As opposed to a connection that broke.
-bool is_malformed(const Poco::Exception& fault) {
-  return dynamic_cast<const Poco::Net::MessageException*>(&fault) != nullptr ||
-         dynamic_cast<const Poco::DataException*>(&fault) != nullptr;
-}
-
-// What two readers of one stream could understand in two ways is refused (RFC 9112, 6.3).
-std::optional<Problem> framing_problem(const ApiRequest& request) {
-  const std::string* const length = request.header("content-length");
-  const std::string* const coding = request.header("transfer-encoding");
-  if (length && coding) return malformed("Content-Length and Transfer-Encoding exclude each other");
-  if (coding && lower_case(*coding) != "chunked") return malformed("unknown Transfer-Encoding");
-  if (length && (length->empty() || length->size() > 18 ||
-                 length->find_first_not_of("0123456789") != std::string::npos)) {
-    return malformed("Content-Length must be one number");
-  }
-  return std::nullopt;
-}
-
-void set_headers(HTTPMessage& out, const ApiResponse& response, const std::string& id) {
-  out.set("X-Request-Id", id);
-  out.set("X-Content-Type-Options", "nosniff");
-  out.set("Cache-Control", "no-store");
-  for (const auto& [name, value] : response.headers) out.set(name, value);
-  if (!response.body.empty()) out.setContentType(response.content_type);
-}
-
-void send(Poco::Net::HTTPServerResponseImpl& out, const ApiResponse& response,
-          const std::string& id, bool with_body) {
-  using Status = Poco::Net::HTTPResponse::HTTPStatus;
-  const bool may_have_body = response.status != 204 && response.status != 304;
-  out.setStatusAndReason(static_cast<Status>(response.status));
-  out.setDate(Poco::Timestamp());
-  if (may_have_body) out.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
-  set_headers(out, response, id);
-  std::ostream& stream = out.send();
-  if (with_body && may_have_body) stream << response.body;
-  stream.flush();
-}
-
-// Reads what the client still sends: closing a socket with unread bytes resets the connection, and
-// the reset may overtake our answer.
-void drain(Poco::Net::StreamSocket& socket) {
-  socket.shutdownSend();
-  char sink[8192];
-  while (socket.receiveBytes(sink, sizeof sink) > 0) {
-  }
+bool expects_continue(const ApiRequest& request) {
+  const std::string* const expected = request.header("expect");
+  return expected && lower_case(*expected) == "100-continue";
 }
 
 }  // namespace
 
-void HttpConnection::run() {
-  try {
-    serve();
-  } catch (const Poco::Exception& lost) {
-    log::debug("api.connection_lost", {{"error", lost.displayText()}});
-  } catch (const std::exception& fault) {
-    log::error("api.connection_failed", {{"error", std::string_view(fault.what())}});
-  }
+void HttpConnection::start(std::string network) {
+  place_ = context_.table.add(shared_from_this(), std::move(network));
+  const auto patience = context_.settings.header_deadline;
+  if (!socket_.is_secure()) return await_request(patience);
+  enter(Phase::kHandshake, patience);
+  socket_.handshake([self = shared_from_this(), patience](const error_code& error) {
+    if (self->closed_) return;
+    error ? self->close() : self->await_request(patience);
+  });
 }
 
-void HttpConnection::serve() {
-  const auto& settings = context_.settings;
-  ConnectionWatch::Guard guard(context_.watch, socket().impl()->sockfd(),
-                               settings.request_deadline);
-  Session session(socket(), context_.params);
-  while (session.hasMoreRequests()) {
-    guard.busy(settings.request_deadline);
-    if (!exchange(session, guard)) return;
-    guard.idle(settings.keep_alive + settings.request_deadline);
-  }
+// It may be called from a callback of ours, which then goes on, so it does not destroy us at once.
+void HttpConnection::close() {
+  if (std::exchange(closed_, true)) return;
+  deadline_.cancel();
+  if (pipe_) pipe_->fail({ErrorCode::kUnavailable, "the client has gone"});
+  if (sender_) sender_->stop();
+  socket_.close();
+  context_.loop.post([self = shared_from_this()] {});
+  context_.table.remove(place_);
 }
 
-bool HttpConnection::exchange(Session& session, ConnectionWatch::Guard& guard) {
-  Out out(session);
-  out.setVersion(HTTPMessage::HTTP_1_1);
-  std::optional<In> in;
-  try {
-    in.emplace(out, session, context_.params.get());
-  } catch (const Poco::Net::NoMessageException&) {
-    return false;  // closed between two requests
-  } catch (const Poco::Exception& fault) {
-    if (!is_malformed(fault)) throw;
-    refuse_unread(session, out,
-                  malformed("not HTTP, or a header that cannot be read or is too long"),
-                  Uuid::random().to_string(), guard);
-    return false;
-  }
-  out.setVersion(in->getVersion());
-  ApiRequest request = request_from(*in);
-  auto problem = framing_problem(request);
-  if (!problem) problem = read_body(*in, out, request.body);
-  if (problem) {
-    refuse_unread(session, out, *problem, request.request_id, guard);
-    return false;
-  }
-  out.setKeepAlive(may_keep_alive(*in, session));
-  answer(out, std::move(request), guard);
-  session.setKeepAlive(out.getKeepAlive());
-  return out.getKeepAlive();
+void HttpConnection::close_soon() {
+  const bool in_request = phase_ != Phase::kHandshake && phase_ != Phase::kWaiting &&
+                          phase_ != Phase::kStreaming && phase_ != Phase::kDraining;
+  if (!in_request) close();
 }
 
-std::optional<Problem> HttpConnection::read_body(In& in, Out& out, std::string& body) const {
-  const std::size_t limit = context_.settings.request_body_limit;
-  const Problem too_large{ProblemCode::kBodyTooLarge,
-                          "the body may have " + std::to_string(limit) + " bytes at most",
-                          {},
-                          {}};
-  const bool sized = in.hasContentLength();
-  // Neither length nor coding is an empty body (RFC 9112, 6.3); Poco would read to the end.
-  if (!sized && !in.getChunkedTransferEncoding()) return std::nullopt;
-  if (sized && static_cast<std::uint64_t>(in.getContentLength64()) > limit) return too_large;
-  if (in.getExpectContinue()) out.sendContinue();
-  char buffer[8192];
-  std::istream& stream = in.stream();
-  while (stream.read(buffer, sizeof buffer), stream.gcount() > 0) {
-    body.append(buffer, static_cast<std::size_t>(stream.gcount()));
-    if (body.size() > limit) return too_large;
+void HttpConnection::enter(Phase phase, std::chrono::milliseconds deadline) {
+  phase_ = phase;
+  context_.loop.arm(deadline_, context_.loop.clock().now() + deadline);
+}
+
+void HttpConnection::enter(Phase phase) {
+  phase_ = phase;
+  deadline_.cancel();
+}
+
+void HttpConnection::on_deadline() {
+  if (phase_ != Phase::kBody || !pipe_) return close();
+  break_body({ErrorCode::kTimeout, "the body did not come in time"}, {});
+}
+
+void HttpConnection::await_request(std::chrono::milliseconds patience) {
+  enter(Phase::kWaiting, patience);
+  context_.table.set_idle(place_, true);
+  if (in_.capacity() > kUsualRead) in_.shrink_to_fit();
+  read();
+}
+
+void HttpConnection::read() {
+  if (std::exchange(reading_, true)) return;
+  const auto room = in_.prepare(phase_ == Phase::kBody ? kBodyRead : kUsualRead);
+  socket_.read(room, [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+    if (!self->closed_) self->on_read(error, bytes);
+  });
+}
+
+// A client that has said all may shut down its side and still wait for the answer.
+void HttpConnection::on_read(const error_code& error, std::size_t bytes) {
+  reading_ = false;
+  const bool answering = phase_ == Phase::kHandling || phase_ == Phase::kSending;
+  if (!error) in_.commit(bytes);
+  if (answering) return;
+  error ? close() : on_bytes();
+}
+
+void HttpConnection::on_bytes() {
+  switch (phase_) {
+    case Phase::kWaiting:
+      context_.table.set_idle(place_, false);
+      return take_head();
+    case Phase::kHead:
+      return take_head();
+    case Phase::kBody:
+      return take_body();
+    case Phase::kStreaming:
+      ignored_ += in_.size();
+      if (ignored_ > RequestParser::kLongestHead) return close();
+      break;
+    default:
+      break;
   }
-  if (sized && body.size() != static_cast<std::size_t>(in.getContentLength64())) {
-    throw Poco::Net::ConnectionResetException("the body ended early");
+  in_.consume(in_.size());
+  read();
+}
+
+// The first head has until the connection's first deadline, each later one from its first byte.
+void HttpConnection::take_head() {
+  const auto whole = parser_->take_head(in_);
+  if (!whole) return refuse(whole.error());
+  if (*whole) return on_head();
+  if (phase_ != Phase::kHead) {
+    first_ ? void(phase_ = Phase::kHead) : enter(Phase::kHead, context_.settings.header_deadline);
   }
-  return std::nullopt;
+  read();
 }
 
-void HttpConnection::answer(Out& out, ApiRequest request, ConnectionWatch::Guard& guard) {
-  const std::string id = request.request_id;
-  const bool has_body = request.method != "HEAD";
-  guard.unlimited();
-  const ApiResponse response = handled(std::move(request));
-  guard.busy(context_.settings.response_deadline);
-  if (context_.watch.stopping()) out.setKeepAlive(false);
-  send(out, response, id, has_body);
+void HttpConnection::on_head() {
+  ApiRequest& request = parser_->request();
+  request.peer = peer_;
+  request.request_id = request_id_for(request);
+  const std::string* const codings = request.header("accept-encoding");
+  terms_ = {request.request_id, parser_->is_1_0(), request.method == "HEAD",
+            parser_->wants_keep_alive(), codings && accepts_gzip(*codings)};
+  parser_->has_body() ? ask_admission() : handle(std::move(request));
 }
 
-void HttpConnection::refuse_unread(Session& session, Out& out, const Problem& problem,
-                                   const std::string& request_id, ConnectionWatch::Guard& guard) {
-  log::debug("api.request_refused", {{"detail", problem.detail}, {"request_id", request_id}});
-  guard.busy(kDrainFor);
-  out.setKeepAlive(false);
-  send(out, to_response(problem, request_id), request_id, true);
-  drain(session.socket());
+void HttpConnection::ask_admission() {
+  enter(Phase::kAdmission);
+  const bool asked = run_admission(context_, parser_->request(), terms_,
+                                   [weak = weak_from_this()](Admission admission) {
+                                     const auto self = weak.lock();
+                                     if (self && !self->closed_)
+                                       self->on_admitted(std::move(admission));
+                                   });
+  if (!asked) refuse_busy();
 }
 
-ApiResponse HttpConnection::handled(ApiRequest request) const {
-  const std::string id = request.request_id;
-  std::string fault;
-  try {
-    return context_.handler(std::move(request));
-  } catch (const Poco::Exception& exception) {
-    fault = exception.displayText();
-  } catch (const std::exception& exception) {
-    fault = exception.what();
+void HttpConnection::on_admitted(Admission admission) {
+  if (!admission) return answer(std::move(admission.error()));
+  plan_ = *admission;
+  if (parser_->announced() > plan_.limit) return refuse(too_large(plan_.limit));
+  if (plan_.streamed && context_.open_pipes >= context_.most_pipes()) return refuse_busy();
+  const bool invites = expects_continue(parser_->request()) && !parser_->is_1_0();
+  invites ? invite_body() : begin_body();
+}
+
+void HttpConnection::invite_body() {
+  enter(Phase::kAdmission, context_.settings.header_deadline);
+  socket_.write(asio::buffer(kContinue),
+                [self = shared_from_this()](const error_code& error, std::size_t) {
+                  if (self->closed_) return;
+                  error ? self->close() : self->begin_body();
+                });
+}
+
+void HttpConnection::begin_body() {
+  const ApiSettings& settings = context_.settings;
+  enter(Phase::kBody, plan_.streamed ? settings.stream_deadline : settings.request_deadline);
+  if (plan_.streamed && !open_pipe()) return refuse_busy();
+  take_body();
+}
+
+bool HttpConnection::open_pipe() {
+  auto resume = [&context = context_, weak = weak_from_this()] {
+    context.loop.post([weak] {
+      const auto self = weak.lock();
+      if (self && !self->closed_ && self->phase_ == Phase::kBody) self->read();
+    });
+  };
+  pipe_ = std::make_shared<BodyPipe>(kPipeBytes, context_.open_pipes, std::move(resume));
+  ApiRequest request = std::move(parser_->request());
+  request.source = pipe_;
+  terms_.keep_alive = false;  // whether the body is read to its end is the handler's business
+  return run_handler(context_, std::move(request), terms_,
+                     [weak = weak_from_this()](WireResponse response) {
+                       const auto self = weak.lock();
+                       if (self && !self->closed_) self->answer(std::move(response));
+                     });
+}
+
+void HttpConnection::take_body() {
+  const auto whole = parser_->take_body(in_);
+  if (!whole) return break_body({ErrorCode::kInvalid, whole.error().detail}, whole.error());
+  if (parser_->body_bytes() > plan_.limit) {
+    const Problem problem = too_large(plan_.limit);
+    return break_body({ErrorCode::kInvalid, problem.detail}, problem);
   }
-  log::error("api.handler_failed", {{"error", fault}, {"request_id", id}});
-  return to_response(problem_of({ErrorCode::kInternal, fault}), id);
+  std::string piece = pipe_ ? parser_->take_piece() : std::string();
+  const bool has_room = piece.empty() || pipe_->push(std::move(piece));
+  if (*whole) return on_body();
+  if (has_room) read();
 }
 
-// A connection holds its thread; when others wait for one, each request is its last.
-bool HttpConnection::may_keep_alive(const In& in, const Session& session) const {
-  return in.getKeepAlive() && session.canKeepAlive() && !context_.watch.stopping() &&
-         !context_.crowded();
+void HttpConnection::on_body() {
+  if (pipe_) {
+    pipe_->end();
+    return enter(Phase::kHandling);
+  }
+  ApiRequest request = std::move(parser_->request());
+  request.body = parser_->take_piece();
+  handle(std::move(request));
+}
+
+// The handler, which has seen some of it, answers; without one we do.
+void HttpConnection::break_body(Error error, const Problem& problem) {
+  if (!pipe_) return refuse(problem);
+  enter(Phase::kHandling);
+  pipe_->fail(std::move(error));
+}
+
+void HttpConnection::handle(ApiRequest request) {
+  enter(Phase::kHandling);
+  const bool asked = run_handler(context_, std::move(request), terms_,
+                                 [weak = weak_from_this()](WireResponse response) {
+                                   const auto self = weak.lock();
+                                   if (self && !self->closed_) self->answer(std::move(response));
+                                 });
+  if (!asked) refuse_busy();
 }
 
 }  // namespace muster

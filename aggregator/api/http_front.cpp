@@ -1,121 +1,79 @@
 #include "aggregator/api/http_front.h"
 
-#include <Poco/Net/Context.h>
-#include <Poco/Net/NetSSL.h>
-#include <Poco/Net/SSLException.h>
-#include <Poco/Net/SecureServerSocket.h>
-#include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/ThreadPool.h>
+#include <thread>
 
-#include "aggregator/api/http_connection.h"
+#include "aggregator/api/http_listener.h"
 
 namespace muster {
 namespace {
 
 using namespace std::chrono_literals;
-namespace net = Poco::Net;
 
-constexpr int kBacklog = 128;
-
-Poco::Timespan timespan(std::chrono::milliseconds duration) {
-  return {duration.count() * 1000};
-}
-
-class ConnectionFactory final : public net::TCPServerConnectionFactory {
- public:
-  explicit ConnectionFactory(ConnectionContext& context) : context_(context) {}
-
-  net::TCPServerConnection* createConnection(const net::StreamSocket& socket) override {
-    return new HttpConnection(socket, context_);
-  }
-
- private:
-  ConnectionContext& context_;
-};
-
-net::HTTPServerParams::Ptr params_of(const ApiSettings& settings) {
-  net::HTTPServerParams::Ptr params = new net::HTTPServerParams;
-  params->setMaxThreads(settings.threads);
-  params->setMaxQueued(settings.most_waiting);
-  params->setTimeout(timespan(settings.request_deadline));
-  params->setKeepAlive(true);
-  params->setKeepAliveTimeout(timespan(settings.keep_alive));
-  params->setThreadIdleTime(timespan(10s));
-  return params;
-}
-
-net::Context::Ptr tls_context(const ApiSettings& settings) {
-  net::initializeSSL();
-  net::Context::Params files;
-  files.certificateFile = settings.tls_certificate.string();
-  files.privateKeyFile = settings.tls_key.string();
-  files.verificationMode = net::Context::VERIFY_NONE;  // clients show tokens, not certificates
-  net::Context::Ptr context = new net::Context(net::Context::TLS_SERVER_USE, files);
-  context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);
-  return context;
-}
-
-// Without SO_REUSEPORT, which Poco sets by default: a second daemon on this port must fail.
-net::ServerSocket listening(const ApiSettings& settings) {
-  const net::SocketAddress address(settings.listen, settings.port);
-  net::ServerSocket socket = settings.tls_certificate.empty()
-                                 ? net::ServerSocket()
-                                 : net::SecureServerSocket(tls_context(settings));
-  socket.bind(address, true, false);
-  socket.listen(kBacklog);
-  return socket;
+ConnectionTable table_for(const ApiSettings& settings) {
+  return {static_cast<std::size_t>(settings.max_connections),
+          static_cast<std::size_t>(settings.max_connections_per_address)};
 }
 
 }  // namespace
 
-// The watch goes first, since its thread asks the server; by then no connection is left.
 struct HttpFront::Parts {
-  Parts(const ApiSettings& settings, const Handler& handler, const net::ServerSocket& socket)
-      : pool("api", 2, settings.threads),
-        context{settings, handler, watch, params_of(settings), [this] { return crowded(); }},
-        server(new ConnectionFactory(context), pool, socket, context.params),
-        watch([this] { return crowded(); }) {}
+  Parts(const ApiSettings& settings, RequestHandler& handler)
+      : pool(settings.threads, static_cast<std::size_t>(settings.most_waiting)),
+        table(table_for(settings)),
+        context{settings, handler, loop, pool, table} {}
 
-  bool crowded() const { return server.queuedConnections() > 0; }
+  void await_last_connection(std::chrono::milliseconds patience) {
+    const TimePoint end = clock.now() + patience;
+    for (std::size_t open = 1; open > 0 && clock.now() < end; std::this_thread::sleep_for(10ms)) {
+      loop.run_and_wait([&] { open = table.size(); });
+    }
+  }
 
-  Poco::ThreadPool pool;
+  SystemClock clock;
+  EventLoop loop{"api-io", clock};
+  HandlerPool pool;
+  ConnectionTable table;
   ConnectionContext context;
-  net::TCPServer server;
-  ConnectionWatch watch;
+  HttpListener listener{context};
 };
 
-HttpFront::HttpFront(ApiSettings settings, Handler handler)
-    : settings_(std::move(settings)), handler_(std::move(handler)) {}
+HttpFront::HttpFront(ApiSettings settings, RequestHandler& handler)
+    : settings_(std::move(settings)), handler_(handler) {}
 
 HttpFront::~HttpFront() {
   stop(0ms);
 }
 
 Result<std::uint16_t> HttpFront::start() {
-  const std::string where = settings_.listen + ":" + std::to_string(settings_.port);
-  try {
-    const net::ServerSocket socket = listening(settings_);
-    parts_ = std::make_unique<Parts>(settings_, handler_, socket);
-    parts_->server.start();
-    return socket.address().port();
-  } catch (const Poco::Exception& fault) {
-    return fail(ErrorCode::kUnavailable, where + ": " + fault.displayText());
-  }
+  auto parts = std::make_unique<Parts>(settings_, handler_);
+  const auto port = parts->listener.open();
+  if (!port) return port;
+  parts_ = std::move(parts);
+  parts_->loop.post([parts = parts_.get()] { parts->listener.start(); });
+  parts_->loop.start();
+  return port;
 }
 
+// The handlers' threads end first, while the loop is there for what they post to it.
 void HttpFront::stop(std::chrono::milliseconds patience) {
   if (!parts_) return;
-  parts_->server.stop();
-  parts_->watch.stop_idle();
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (parts_->watch.size() > 0 && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(10ms);
-  }
-  parts_->watch.cut_all();
-  parts_->pool.joinAll();
+  EventLoop& loop = parts_->loop;
+  parts_->context.stopping = true;
+  loop.run_and_wait([this] {
+    parts_->listener.stop();
+    parts_->table.close_all_soon();
+  });
+  parts_->await_last_connection(patience);
+  loop.run_and_wait([this] { parts_->table.close_all(); });
+  parts_->pool.stop();
+  loop.run_and_wait([] {});  // behind the callbacks of what was closed
+  loop.stop();
   parts_.reset();
+}
+
+void HttpFront::reload_tls() {
+  if (!parts_) return;
+  parts_->loop.post([parts = parts_.get()] { parts->listener.reload_tls(); });
 }
 
 }  // namespace muster

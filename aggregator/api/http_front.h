@@ -1,15 +1,13 @@
-// Poco's HTTP server as a thin front: bytes to ApiRequest, ApiResponse to bytes, and nothing of the
-// API itself. Bounds all that a client can take: body, time, connections, threads. start() and
-// stop() from [main]; the handler is called on threads api-N.
+// The HTTP front: bytes to ApiRequest, ApiResponse to bytes, and nothing of the API itself. Bounds
+// all that a client can take: body, time, connections, threads. start(), stop() and reload_tls()
+// from [main]; one thread api-io has the sockets, the handler is called on threads api-N.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
-#include "aggregator/api/api_request.h"
-#include "aggregator/api/api_response.h"
+#include "aggregator/api/request_handler.h"
 #include "aggregator/settings/api_settings.h"
 #include "common/base/result.h"
 
@@ -17,9 +15,7 @@ namespace muster {
 
 class HttpFront {
  public:
-  using Handler = std::function<ApiResponse(ApiRequest)>;
-
-  HttpFront(ApiSettings settings, Handler handler);
+  HttpFront(ApiSettings settings, RequestHandler& handler);
   HttpFront(const HttpFront&) = delete;
   HttpFront& operator=(const HttpFront&) = delete;
   ~HttpFront();
@@ -29,11 +25,14 @@ class HttpFront {
   // Accepts no more, waits at most `patience` for the requests that are open, cuts off the rest.
   void stop(std::chrono::milliseconds patience);
 
+  // Reads certificate and key again, for the connections to come.
+  void reload_tls();
+
  private:
   struct Parts;
 
   const ApiSettings settings_;
-  const Handler handler_;
+  RequestHandler& handler_;
   std::unique_ptr<Parts> parts_;
 };
 

@@ -3,6 +3,7 @@
 #include <Poco/JSON/ParseHandler.h>
 #include <Poco/JSON/Parser.h>
 
+#include <algorithm>
 #include <set>
 #include <stack>
 
@@ -34,6 +35,13 @@ class UniqueKeys final : public Poco::JSON::ParseHandler {
   std::stack<std::set<std::string>> seen_;
 };
 
+// The parser quotes single bytes, which need not be text.
+std::string printable(std::string message) {
+  std::ranges::replace_if(
+      message, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return message;
+}
+
 Poco::Dynamic::Var parse_tree(const std::string& text) {
   Poco::JSON::Parser parser(new UniqueKeys);
   parser.setDepth(kMostDepth);
@@ -58,7 +66,7 @@ tl::expected<JsonBody, Problem> JsonBody::parse(const std::string& text) {
     }
     return JsonBody(Tree{root.extract<Poco::JSON::Object::Ptr>()});
   } catch (const Poco::Exception& fault) {
-    return refuse(ProblemCode::kInvalidJson, fault.message());
+    return refuse(ProblemCode::kInvalidJson, printable(fault.message()));
   }
 }
 

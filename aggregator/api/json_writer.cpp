@@ -1,7 +1,5 @@
 #include "aggregator/api/json_writer.h"
 
-#include <Poco/JSONString.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -9,9 +7,33 @@
 namespace muster {
 namespace {
 
-// Nearly all that is ever written: keys, words, times.
 bool stands_for_itself(char c) {
-  return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '/';
+  return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\';
+}
+
+void append_escape(std::string& text, char c) {
+  static constexpr std::string_view kPlain = "\"\\\b\f\n\r\t";
+  static constexpr std::string_view kShort = "\"\\bfnrt";
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  if (const std::size_t place = kPlain.find(c); place != std::string_view::npos) {
+    text.append({'\\', kShort[place]});
+    return;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  text.append("\\u00").append({kHex[byte >> 4], kHex[byte & 15]});
+}
+
+void append_quoted(std::string& text, std::string_view plain) {
+  text += '"';
+  while (!plain.empty()) {
+    const auto odd = std::ranges::find_if_not(plain, stands_for_itself);
+    const auto length = static_cast<std::size_t>(odd - plain.begin());
+    text.append(plain.substr(0, length));
+    if (length == plain.size()) break;
+    append_escape(text, *odd);
+    plain.remove_prefix(length + 1);
+  }
+  text += '"';
 }
 
 }  // namespace
@@ -24,13 +46,10 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-  if (std::ranges::all_of(text, stands_for_itself)) {
-    separate();
-    text_.append(1, '"').append(text).append(1, '"');
-    comma_due_ = true;
-    return *this;
-  }
-  return raw(Poco::toJSON(std::string(text), Poco::JSON_WRAP_STRINGS));
+  separate();
+  append_quoted(text_, text);
+  comma_due_ = true;
+  return *this;
 }
 
 JsonWriter& JsonWriter::value(double number) {

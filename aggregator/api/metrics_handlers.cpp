@@ -88,9 +88,9 @@ void write_series(JsonWriter& json, const MetricsSeries& series, bool with_stati
 }  // namespace
 
 Answer MetricsHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_server(records_, request);
   if (!server) return refuse(server.error());
-  const auto shown = read_query(request, server->key, context_.clock.wall());
+  const auto shown = read_query(request, (*server)->key, context_.clock.wall());
   if (!shown) return refuse(shown.error());
   const auto answer = context_.metrics_history.read(request.organization, shown->query);
   if (!answer) return refuse(problem_of(answer.error()));

@@ -1,5 +1,7 @@
 #include "aggregator/api/page_cursor.h"
 
+#include <charconv>
+
 #include <Poco/Base64Decoder.h>
 #include <Poco/Base64Encoder.h>
 
@@ -80,6 +82,35 @@ std::string next_link(const ApiRequest& request, const std::string& cursor) {
     if (name != "cursor") target += percent_encoded(name) + '=' + percent_encoded(value) + '&';
   }
   return '<' + target + "cursor=" + cursor + ">; rel=\"next\"";
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> read_number_cursor(QueryReader& query, const ApiRequest& request) {
+  const auto given = query.text("cursor");
+  if (!given) return std::nullopt;
+  const auto place = decode_cursor(*given, cursor_scope(request));
+  const auto number = place ? whole_number(*place) : std::nullopt;
+  if (!number) query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
+  return number;
+}
+
+void write_next_page(JsonWriter& json, ApiResponse& response, const ApiRequest& request,
+                     const std::optional<std::string>& place) {
+  json.key("next_cursor");
+  if (!place) {
+    json.value(nullptr);
+    return;
+  }
+  const std::string cursor = encode_cursor(*place, cursor_scope(request));
+  json.value(cursor);
+  response.headers.emplace_back("Link", next_link(request, cursor));
 }
 
 }  // namespace muster

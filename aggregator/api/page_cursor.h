@@ -8,6 +8,9 @@
 #include <string_view>
 
 #include "aggregator/api/api_request.h"
+#include "aggregator/api/api_response.h"
+#include "aggregator/api/json_writer.h"
+#include "aggregator/api/query_reader.h"
 
 namespace muster {
 
@@ -19,5 +22,13 @@ std::optional<std::string> decode_cursor(const std::string& cursor, const std::s
 
 // The request's own target with this cursor in it, as a Link header of rel="next".
 std::string next_link(const ApiRequest& request, const std::string& cursor);
+
+// The `cursor` of a listing by one number, as std::to_string wrote it; whole_number() reads such.
+std::optional<std::int64_t> read_number_cursor(QueryReader& query, const ApiRequest& request);
+std::optional<std::int64_t> whole_number(std::string_view text);
+
+// Ends a page: the member next_cursor and, where there is a next page, the Link.
+void write_next_page(JsonWriter& json, ApiResponse& response, const ApiRequest& request,
+                     const std::optional<std::string>& place);
 
 }  // namespace muster

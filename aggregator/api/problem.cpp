@@ -1,9 +1,7 @@
 #include "aggregator/api/problem.h"
 
 #include <array>
-#include <string_view>
 
-#include "aggregator/api/json_writer.h"
 #include "common/base/log.h"
 
 namespace muster {
@@ -16,7 +14,7 @@ struct Kind {
 };
 
 // In the order of ProblemCode.
-constexpr std::array<Kind, 20> kKinds{{
+constexpr std::array<Kind, 30> kKinds{{
     {"malformed_request", 400, "The request is malformed"},
     {"invalid_json", 400, "The body is not usable JSON"},
     {"invalid_parameter", 400, "A query parameter is not valid"},
@@ -24,15 +22,25 @@ constexpr std::array<Kind, 20> kKinds{{
     {"unauthenticated", 401, "A bearer token is needed"},
     {"invalid_token", 401, "The token is not valid"},
     {"insufficient_scope", 403, "The token's role may not do this"},
+    {"cross_origin", 403, "The request comes from another site"},
+    {"quota_exceeded", 403, "The organization's quota is used up"},
     {"not_found", 404, "There is no such thing"},
     {"method_not_allowed", 405, "This cannot be done here"},
+    {"not_acceptable", 406, "There is no such representation"},
     {"conflict", 409, "The request conflicts with what is there"},
     {"name_taken", 409, "The name is taken"},
     {"not_monitored", 409, "The server is not monitored"},
+    {"idempotency_key_in_use", 409, "The request with this key is being served"},
+    {"targets_differ", 409, "Other targets than expected"},
+    {"too_many_operations", 409, "Too many operations are unfinished"},
+    {"operation_ended", 409, "The operation has ended"},
     {"precondition_failed", 412, "It has changed meanwhile"},
     {"body_too_large", 413, "The body is too large"},
     {"unsupported_media_type", 415, "The body's type is not supported"},
     {"validation_failed", 422, "The body does not hold what it must"},
+    {"idempotency_key_reused", 422, "The key belongs to another request"},
+    {"rate_limited", 429, "Too many requests"},
+    {"head_too_large", 431, "The request's line and headers are too long"},
     {"internal", 500, "Something went wrong on our side"},
     {"unavailable", 503, "Not available right now"},
     {"not_ready", 503, "Not ready"},
@@ -41,16 +49,6 @@ constexpr std::array<Kind, 20> kKinds{{
 static_assert(kKinds.size() == static_cast<std::size_t>(ProblemCode::kCheckTimeout) + 1);
 
 constexpr int kRetryAfterSeconds = 5;
-
-void write_errors(JsonWriter& json, const std::vector<FieldError>& errors) {
-  json.key("errors").begin_array();
-  for (const FieldError& error : errors) {
-    json.begin_object();
-    json.member(error.in == FieldError::In::kBody ? "pointer" : "parameter", error.where);
-    json.member("code", error.code).member("detail", error.detail).end_object();
-  }
-  json.end_array();
-}
 
 Problem plain(ProblemCode code, std::string detail) {
   return {code, std::move(detail), {}, {}};
@@ -84,6 +82,25 @@ Problem problem_of(const Error& error) {
   }
   log::error("api.failed", {{"error", error.message}});
   return plain(ProblemCode::kInternal, "the log says more under this request_id");
+}
+
+int status_of(ProblemCode code) {
+  return kKinds[static_cast<std::size_t>(code)].status;
+}
+
+std::string_view name_of(ProblemCode code) {
+  return kKinds[static_cast<std::size_t>(code)].name;
+}
+
+void write_errors(JsonWriter& json, const std::vector<FieldError>& errors) {
+  json.key("errors").begin_array();
+  for (const FieldError& error : errors) {
+    json.begin_object();
+    if (error.line != 0) json.member("line", error.line);
+    json.member(error.in == FieldError::In::kBody ? "pointer" : "parameter", error.where);
+    json.member("code", error.code).member("detail", error.detail).end_object();
+  }
+  json.end_array();
 }
 
 ApiResponse to_response(const Problem& problem, const std::string& request_id) {

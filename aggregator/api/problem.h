@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "aggregator/api/api_response.h"
+#include "aggregator/api/json_writer.h"
 #include "common/base/result.h"
 
 namespace muster {
@@ -20,15 +22,25 @@ enum class ProblemCode {
   kUnauthenticated,
   kInvalidToken,
   kInsufficientScope,
+  kCrossOrigin,
+  kQuotaExceeded,
   kNotFound,
   kMethodNotAllowed,
+  kNotAcceptable,
   kConflict,
   kNameTaken,
   kNotMonitored,
+  kIdempotencyKeyInUse,
+  kTargetsDiffer,
+  kTooManyOperations,
+  kOperationEnded,
   kPreconditionFailed,
   kBodyTooLarge,
   kUnsupportedMediaType,
   kValidationFailed,
+  kIdempotencyKeyReused,
+  kRateLimited,
+  kHeadTooLarge,
   kInternal,
   kUnavailable,
   kNotReady,
@@ -42,6 +54,7 @@ struct FieldError {
   std::string code;   // "required", "wrong_type", "unknown_field" ...
   std::string detail;
   In in = In::kBody;
+  int line = 0;  // of a body of lines, from 1
 };
 
 struct Problem {
@@ -62,6 +75,11 @@ inline tl::unexpected<Problem> refuse(Problem problem) {
 
 // An error from below. Its message goes to the log, never to the client.
 Problem problem_of(const Error& error);
+
+int status_of(ProblemCode code);
+std::string_view name_of(ProblemCode code);  // "name_taken"
+
+void write_errors(JsonWriter& json, const std::vector<FieldError>& errors);  // with their key
 
 ApiResponse to_response(const Problem& problem, const std::string& request_id);
 

@@ -45,6 +45,15 @@ std::optional<WallTime> QueryReader::time(const std::string& name) {
   return std::nullopt;
 }
 
+std::optional<Uuid> QueryReader::uuid(const std::string& name) {
+  const auto given = text(name);
+  if (!given) return std::nullopt;
+  const auto id = Uuid::parse(*given);
+  if (id) return *id;
+  reject(name, "invalid", "must be a UUID");
+  return std::nullopt;
+}
+
 void QueryReader::reject(const std::string& name, std::string code, std::string detail) {
   errors_.push_back({name, std::move(code), std::move(detail), FieldError::In::kQuery});
 }

@@ -10,6 +10,7 @@
 #include "aggregator/api/api_request.h"
 #include "aggregator/api/problem.h"
 #include "common/base/clock.h"
+#include "common/base/uuid.h"
 
 namespace muster {
 
@@ -21,6 +22,7 @@ class QueryReader {
   std::vector<std::string> texts(const std::string& name);  // of a parameter that may be repeated
   int integer(const std::string& name, int otherwise, int least, int most);
   std::optional<WallTime> time(const std::string& name);  // RFC 3339
+  std::optional<Uuid> uuid(const std::string& name);
 
   // One of a fixed set of words; `words` names them for the message.
   template <typename Parse>

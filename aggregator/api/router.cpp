@@ -33,6 +33,10 @@ std::optional<Parts> match(const std::vector<std::string>& pattern,
   return parts;
 }
 
+void allow(RouteMatch& found, const std::string& method) {
+  if (std::ranges::find(found.allow, method) == found.allow.end()) found.allow.push_back(method);
+}
+
 }  // namespace
 
 Router::Router(std::vector<Route> routes) {
@@ -48,8 +52,8 @@ RouteMatch Router::find(std::string_view method, const std::vector<std::string>&
   for (const auto& [route, pattern] : entries_) {
     auto parts = match(pattern, segments);
     if (!parts) continue;
-    found.allow.push_back(route.method);
-    if (route.method == "GET") found.allow.push_back("HEAD");
+    allow(found, route.method);
+    if (route.method == "GET") allow(found, "HEAD");
     if (!found.route) found.access = std::min(route.access, Access::kViewer);
     if (route.method == wanted) {
       found.route = &route;

@@ -16,8 +16,8 @@ namespace muster {
 // Who may call a route: anyone at all, or tokens of at least this role.
 enum class Access { kAnyone, kViewer, kOperator, kAdmin, kPlatform };
 
-// What a route takes as its body.
-enum class BodyKind { kNone, kJson, kMergePatch, kOptionalJson };
+// What a route takes as its body. A long one may have more than the setting says.
+enum class BodyKind { kNone, kJson, kLongJson, kMergePatch, kOptionalJson, kJsonLines };
 
 struct Route {
   std::string method;
@@ -25,6 +25,7 @@ struct Route {
   Access access = Access::kViewer;
   BodyKind body = BodyKind::kNone;
   std::function<Answer(const ApiRequest&)> handler;
+  std::string produces = "application/json";
 };
 
 struct RouteMatch {
@@ -38,7 +39,7 @@ class Router {
  public:
   explicit Router(std::vector<Route> routes);
 
-  // HEAD finds the route of GET.
+  // HEAD finds the route of GET. Of two that match ("/groups/{id}", "/groups/members") the later.
   RouteMatch find(std::string_view method, const std::vector<std::string>& segments) const;
 
  private:

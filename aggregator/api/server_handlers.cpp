@@ -7,7 +7,9 @@
 #include "aggregator/api/server_json.h"
 #include "aggregator/api/server_listing.h"
 #include "aggregator/api/server_lookup.h"
+#include "aggregator/api/server_problems.h"
 #include "aggregator/storage/bearer_token.h"
+#include "common/model/worst_result.h"
 
 namespace muster {
 namespace {
@@ -16,23 +18,6 @@ using namespace std::chrono_literals;
 
 // Whoever registers a server sees at once whether it answers, but does not wait for ever.
 constexpr auto kCheckPatience = 6s;
-
-Problem name_taken() {
-  return {ProblemCode::kNameTaken,
-          "a server of this name is there already",
-          {{"/name", "taken", "a server of this name is there already", FieldError::In::kBody}},
-          {}};
-}
-
-Problem stale_version() {
-  return {ProblemCode::kPreconditionFailed, "the server is at another version now", {}, {}};
-}
-
-// A conflict is another version, or else a taken name.
-Problem write_problem(const Error& error) {
-  if (error.code != ErrorCode::kConflict) return problem_of(error);
-  return error.message == kVersionConflict ? stale_version() : name_taken();
-}
 
 Problem rotation_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
@@ -84,11 +69,7 @@ void write_first_check(JsonWriter& json, const Result<std::vector<CheckResult>>&
 Answer ServerHandlers::list(const ApiRequest& request) {
   const auto listing = read_server_listing(request);
   if (!listing) return refuse(listing.error());
-  ServerListing with_one_more = *listing;
-  ++with_one_more.limit;  // tells whether there is a next page
-  auto servers = context_.servers.list(request.organization, with_one_more);
-  if (!servers) return refuse(problem_of(servers.error()));
-  return server_page(request, *listing, std::move(*servers), context_.live);
+  return list_servers(request, *listing, context_);
 }
 
 Answer ServerHandlers::create(const ApiRequest& request) {
@@ -96,6 +77,9 @@ Answer ServerHandlers::create(const ApiRequest& request) {
   if (!body) return refuse(body.error());
   const auto input = read_new_server(*body);
   if (!input) return refuse(input.error());
+  if (auto problem = quota_.exceeded_by(request.organization, {*input})) {
+    return refuse(std::move(*problem));
+  }
   const auto server = context_.servers.insert(request.organization, *input);
   if (!server) return refuse(write_problem(server.error()));
   return registered(request, *server);
@@ -103,12 +87,12 @@ Answer ServerHandlers::create(const ApiRequest& request) {
 
 // From here on the server is registered, whatever else fails.
 Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord& server) {
-  const auto announced = announcer_.changed(request.organization, server.id);
+  const auto announced = context_.announcer.changed(request.organization, server.id);
   const auto results = announced ? context_.checks.check_now(server.key, kCheckPatience)
                                  : Result<std::vector<CheckResult>>(fail(announced.error()));
   JsonWriter json;
   json.begin_object();
-  write_server_members(json, server, shown_health(server, context_.live.find(server.key)));
+  write_server_members(json, server, shown_health(server, context_.live));
   write_first_check(json, results);
   json.end_object();
   const std::string location = "/api/v1/fleet/servers/" + server.id.to_string();
@@ -117,12 +101,12 @@ Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord&
 }
 
 Answer ServerHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_server(records_, request);
   if (!server) return refuse(server.error());
-  const std::string tag = entity_tag(server->version);
+  const std::string tag = entity_tag((*server)->version);
   const std::string* const condition = request.header("if-none-match");
   if (condition && if_none_match(*condition, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
-  return response_of(*server);
+  return response_of(**server);
 }
 
 Answer ServerHandlers::change(const ApiRequest& request) {
@@ -133,11 +117,13 @@ Answer ServerHandlers::change(const ApiRequest& request) {
   if (!body) return refuse(body.error());
   const auto patch = read_server_patch(*body, *before);
   if (!patch) return refuse(patch.error());
+  if (auto problem = quota_.exceeded_by(*before, *patch)) return refuse(std::move(*problem));
   const auto server = context_.servers.update(request.organization, before->id, *patch,
                                               expected_version(request, *before));
   if (!server) return refuse(write_problem(server.error()));
+  records_.forget(server->id);
   // The caller may repeat a patch, which then reaches the fleet too.
-  const auto announced = announcer_.changed(request.organization, server->id);
+  const auto announced = context_.announcer.changed(request.organization, server->id);
   if (!announced) return refuse(problem_of(announced.error()));
   return response_of(*server);
 }
@@ -149,7 +135,7 @@ Answer ServerHandlers::remove(const ApiRequest& request) {
   const auto removed =
       context_.servers.remove(request.organization, server->id, expected_version(request, *server));
   if (!removed) return refuse(write_problem(removed.error()));
-  announcer_.removed(*server);
+  context_.announcer.removed(*server);
   return ApiResponse{204, "", {}};
 }
 
@@ -167,15 +153,16 @@ Answer ServerHandlers::rotate_token(const ApiRequest& request) {
                                                     {*token, now, now + input->overlap},
                                                     expected_version(request, *before));
   if (!server) return refuse(rotation_problem(server.error()));
+  records_.forget(server->id);
   // Whether or not the fleet hears of it at once: this is the only time that the token is shown.
-  (void)announcer_.changed(request.organization, server->id);
+  (void)context_.announcer.changed(request.organization, server->id);
   return response_of(*server, input->token ? nullptr : &*token);
 }
 
 ApiResponse ServerHandlers::response_of(const ServerRecord& server, const Secret* token) const {
   JsonWriter json;
   json.begin_object();
-  write_server_members(json, server, shown_health(server, context_.live.find(server.key)));
+  write_server_members(json, server, shown_health(server, context_.live));
   if (token != nullptr) json.member("api_token", token->reveal());
   json.end_object();
   return {200, json.take(), {{"ETag", entity_tag(server.version)}}};

@@ -3,15 +3,17 @@
 
 #include "aggregator/api/api_context.h"
 #include "aggregator/api/api_request.h"
-#include "aggregator/api/fleet_announcer.h"
+#include "aggregator/api/check_quota.h"
 #include "aggregator/api/problem.h"
+#include "aggregator/api/server_cache.h"
 
 namespace muster {
 
 class ServerHandlers {
  public:
-  explicit ServerHandlers(const ApiContext& context)
-      : context_(context), announcer_(context.servers, context.fleet) {}
+  ServerHandlers(const ApiContext& context, ServerCache& records,
+                 OrganizationDirectory& organizations)
+      : context_(context), records_(records), quota_(context, organizations) {}
 
   Answer list(const ApiRequest& request);
   Answer create(const ApiRequest& request);
@@ -25,7 +27,8 @@ class ServerHandlers {
   ApiResponse response_of(const ServerRecord& server, const Secret* token = nullptr) const;
 
   const ApiContext& context_;
-  FleetAnnouncer announcer_;
+  ServerCache& records_;
+  CheckQuota quota_;
 };
 
 }  // namespace muster

@@ -1,11 +1,10 @@
 #include "aggregator/api/server_input.h"
 
-#include <set>
-
 #include "aggregator/api/emptying_patch.h"
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/server_rules.h"
 #include "aggregator/api/tls_input.h"
+#include "aggregator/api/word_list.h"
 #include "aggregator/storage/merge_patch.h"
 
 namespace muster {
@@ -21,6 +20,7 @@ struct Fields {
   BodyField<std::string> metadata;
   BodyField<std::string> status_name;
   BodyField<std::vector<std::string>> tags;
+  BodyField<std::vector<std::string>> groups;
   TlsInput tls;
 };
 
@@ -36,24 +36,6 @@ BodyField<std::string> checked(FieldReader& reader, const std::string& name,
 Complaint complaint_about_status(const std::string& status) {
   if (server_status_from(status)) return std::nullopt;
   return "must be active, maintenance or disabled";
-}
-
-BodyField<std::vector<std::string>> checked_tags(FieldReader& reader) {
-  BodyField<std::vector<std::string>> field = reader.texts("tags");
-  if (!field.value) return field;
-  if (field.value->size() > kMostTags) {
-    reader.reject("tags", "too_many", "may have " + std::to_string(kMostTags) + " at most");
-  }
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < field.value->size(); ++i) {
-    const std::string& tag = (*field.value)[i];
-    const std::string place = "tags/" + std::to_string(i);
-    if (const Complaint complaint = complaint_about_tag(tag)) {
-      reader.reject(place, "invalid", *complaint);
-    }
-    if (!seen.insert(tag).second) reader.reject(place, "duplicate", "is there twice");
-  }
-  return field;
 }
 
 void check_metadata_size(FieldReader& reader, const std::string& metadata) {
@@ -89,7 +71,8 @@ Fields read_fields(FieldReader& reader, bool has_tls_key) {
   fields.region = checked(reader, "region", complaint_about_place);
   fields.environment = checked(reader, "environment", complaint_about_place);
   fields.status_name = checked(reader, "status", complaint_about_status);
-  fields.tags = checked_tags(reader);
+  fields.tags = read_words(reader, "tags", kMostTags, complaint_about_tag);
+  fields.groups = read_words(reader, "groups", kMostGroups, complaint_about_name);
   fields.metadata = reader.object("metadata");
   fields.tls = read_tls(reader, has_tls_key);
   if (fields.api_url.value) {
@@ -138,6 +121,7 @@ ServerPatch patch_of(FieldReader& reader, const Fields& fields, const ServerReco
   patch.region = patched(fields.region);
   patch.environment = patched(fields.environment);
   if (fields.tags.given) patch.tags = fields.tags.value.value_or(std::vector<std::string>());
+  if (fields.groups.given) patch.groups = fields.groups.value.value_or(std::vector<std::string>());
   patch.metadata_patch_json = patched_metadata(reader, fields, current);
   if (fields.status_name.given) patch.status = status_of(fields.status_name);
   return patch;
@@ -167,6 +151,7 @@ tl::expected<NewServer, Problem> read_new_server(const JsonBody& body) {
   server.region = fields.region.value.value_or("");
   server.environment = fields.environment.value.value_or("");
   server.tags = fields.tags.value.value_or(std::vector<std::string>());
+  server.groups = fields.groups.value.value_or(std::vector<std::string>());
   server.metadata_json = fields.metadata.value.value_or("{}");
   server.status = status_of(fields.status_name);
   return server;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aggregator/api/word_list.h"
 #include "common/base/pem.h"
 #include "common/base/rfc3339.h"
 
@@ -21,6 +22,28 @@ const LiveCheck* worst_check(const LiveServer& live) {
       live.checks.begin(), live.checks.end(),
       [&](const LiveCheck& a, const LiveCheck& b) { return bad(a.status) < bad(b.status); });
   return worst == live.checks.end() ? nullptr : &*worst;
+}
+
+ShownHealth stored_health(const ServerRecord& server) {
+  return {server.health,       server.health_reason, server.health_message,
+          server.health_since, server.last_seen_at,  BreakerState::kClosed};
+}
+
+// The stored reason belongs to the stored state. When memory knows of a later change, that has its
+// own; when it has another state without one, the last checks say why.
+void lay_over(ShownHealth& shown, const LiveServer& live) {
+  if (live.words) {
+    shown.reason = live.reason;
+    shown.message = live.words->message;
+  } else if (live.state != shown.state) {
+    const LiveCheck* const check = worst_check(live);
+    shown.reason = check ? check->reason : FailureReason::kNone;
+    shown.message = check ? check->words->message : "";
+  }
+  shown.state = live.state;
+  shown.breaker = live.breaker;
+  if (live.since != WallTime()) shown.since = live.since;
+  if (live.last_seen) shown.last_seen = std::max(live.last_seen, shown.last_seen);
 }
 
 void write_health(JsonWriter& json, const ShownHealth& health) {
@@ -72,21 +95,15 @@ void write_tls(JsonWriter& json, const ServerRecord& server, PemTexts pem) {
 
 }  // namespace
 
+ShownHealth shown_health(const ServerRecord& server, const LiveTable& live) {
+  ShownHealth shown = stored_health(server);
+  live.look(server.key, [&](const LiveServer& now) { lay_over(shown, now); });
+  return shown;
+}
+
 ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live) {
-  ShownHealth shown{server.health, server.health_reason, server.health_message, server.health_since,
-                    server.last_seen_at};
-  if (!live) return shown;
-  // The database's reason belongs to the database's state. When memory is ahead of it, the last
-  // checks say why.
-  if (live->state != server.health) {
-    const LiveCheck* const check = worst_check(*live);
-    shown.reason = check ? check->reason : FailureReason::kNone;
-    shown.message = check ? check->words->message : "";
-  }
-  shown.state = live->state;
-  shown.breaker = live->breaker;
-  if (live->since != WallTime()) shown.since = live->since;
-  if (live->last_seen) shown.last_seen = std::max(live->last_seen, server.last_seen_at);
+  ShownHealth shown = stored_health(server);
+  if (live) lay_over(shown, *live);
   return shown;
 }
 
@@ -98,9 +115,8 @@ void write_server_members(JsonWriter& json, const ServerRecord& server, const Sh
   write_time(json, "previous_api_token_until", server.previous_token_until);
   write_tls(json, server, pem);
   json.member("region", server.region).member("environment", server.environment);
-  json.key("tags").begin_array();
-  for (const std::string& tag : server.tags) json.value(tag);
-  json.end_array();
+  write_words(json, "tags", server.tags);
+  write_words(json, "groups", server.groups);
   json.key("metadata").raw(server.metadata_json);
   json.member("status", to_string(server.status));
   write_health(json, health);

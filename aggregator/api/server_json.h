@@ -21,6 +21,7 @@ struct ShownHealth {
   BreakerState breaker = BreakerState::kClosed;
 };
 
+ShownHealth shown_health(const ServerRecord& server, const LiveTable& live);
 ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveServer>& live);
 
 // The members only, so that a caller may add some of its own before it closes the object. A list

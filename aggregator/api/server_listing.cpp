@@ -1,5 +1,8 @@
 #include "aggregator/api/server_listing.h"
 
+#include <algorithm>
+#include <array>
+
 #include "aggregator/api/page_cursor.h"
 #include "aggregator/api/query_reader.h"
 #include "aggregator/api/server_json.h"
@@ -9,14 +12,39 @@ namespace {
 
 constexpr std::size_t kUuidLength = 36;
 
-std::string place_of(const ServerRecord& server) {
-  return server.id.to_string() + server.name;
+struct Sort {
+  std::string_view word;
+  ServerOrder order;
+  bool descending;
+};
+
+constexpr std::array kSorts{
+    Sort{"name", ServerOrder::kName, false},       Sort{"-name", ServerOrder::kName, true},
+    Sort{"created", ServerOrder::kCreated, false}, Sort{"-created", ServerOrder::kCreated, true},
+    Sort{"updated", ServerOrder::kUpdated, false}, Sort{"-updated", ServerOrder::kUpdated, true},
+    Sort{"health", ServerOrder::kHealth, false},
+};
+
+std::optional<Sort> sort_from(std::string_view word) {
+  const auto* const found = std::ranges::find(kSorts, word, &Sort::word);
+  return found == kSorts.end() ? std::nullopt : std::optional(*found);
+}
+
+// "<id><health><microseconds> <name>"
+std::string place_of(const ServerCursor& cursor) {
+  return cursor.id.to_string() + std::to_string(static_cast<int>(cursor.health)) +
+         std::to_string(cursor.time.time_since_epoch().count()) + ' ' + cursor.name;
 }
 
 std::optional<ServerCursor> read_place(const std::string& place) {
+  const std::size_t space = place.find(' ');
+  if (space == std::string::npos || space <= kUuidLength) return std::nullopt;
   const auto id = Uuid::parse(place.substr(0, kUuidLength));
-  if (!id) return std::nullopt;
-  return ServerCursor{place.substr(kUuidLength), {}, *id};
+  const auto health = whole_number(place.substr(kUuidLength, 1));
+  const auto time = whole_number(place.substr(kUuidLength + 1, space - kUuidLength - 1));
+  if (!id || !health || !time) return std::nullopt;
+  return ServerCursor{place.substr(space + 1), WallTime(std::chrono::microseconds(*time)), *id,
+                      static_cast<HealthState>(*health)};
 }
 
 std::optional<ServerCursor> read_cursor(QueryReader& query, const ApiRequest& request) {
@@ -26,6 +54,28 @@ std::optional<ServerCursor> read_cursor(QueryReader& query, const ApiRequest& re
   const auto cursor = place ? read_place(*place) : std::nullopt;
   if (!cursor) query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
   return cursor;
+}
+
+ApiResponse server_page(const ApiRequest& request, const ServerListing& listing,
+                        std::vector<ServerRecord> servers, const LiveTable& live) {
+  std::optional<std::string> next;
+  if (servers.size() > static_cast<std::size_t>(listing.limit)) {
+    servers.resize(static_cast<std::size_t>(listing.limit));
+    next = place_of(cursor_behind(servers.back(), listing.order));
+  }
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const ServerRecord& server : servers) {
+    json.begin_object();
+    write_server_members(json, server, shown_health(server, live.find(server.key)),
+                         PemTexts::kLeftOut);
+    json.end_object();
+  }
+  json.end_array();
+  ApiResponse response;
+  write_next_page(json, response, request, next);
+  response.body = json.end_object().take();
+  return response;
 }
 
 }  // namespace
@@ -41,36 +91,27 @@ tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& reque
   listing.filter.region = query.text("region");
   listing.filter.environment = query.text("environment");
   listing.filter.tags = query.texts("tag");
-  listing.filter.name_contains = query.text("q").value_or("");
+  listing.filter.group = query.text("group");
+  listing.filter.text = query.text("q").value_or("");
+  const auto sort =
+      query.choice("sort", sort_from, "name, -name, created, -created, updated, -updated, health");
+  if (sort) {
+    listing.order = sort->order;
+    listing.descending = sort->descending;
+  }
   listing.limit = query.integer("limit", 100, 1, 500);
   listing.after = read_cursor(query, request);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
   return listing;
 }
 
-ApiResponse server_page(const ApiRequest& request, const ServerListing& listing,
-                        std::vector<ServerRecord> servers, const LiveTable& live) {
-  const bool has_next = servers.size() > static_cast<std::size_t>(listing.limit);
-  if (has_next) servers.resize(static_cast<std::size_t>(listing.limit));
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const ServerRecord& server : servers) {
-    json.begin_object();
-    write_server_members(json, server, shown_health(server, live.find(server.key)),
-                         PemTexts::kLeftOut);
-    json.end_object();
-  }
-  json.end_array().key("next_cursor");
-  ApiResponse response;
-  if (has_next) {
-    const std::string cursor = encode_cursor(place_of(servers.back()), cursor_scope(request));
-    json.value(cursor);
-    response.headers.emplace_back("Link", next_link(request, cursor));
-  } else {
-    json.value(nullptr);
-  }
-  response.body = json.end_object().take();
-  return response;
+Answer list_servers(const ApiRequest& request, const ServerListing& listing,
+                    const ApiContext& context) {
+  ServerListing with_one_more = listing;
+  ++with_one_more.limit;  // tells whether there is a next page
+  auto servers = context.servers.list(request.organization, with_one_more);
+  if (!servers) return refuse(problem_of(servers.error()));
+  return server_page(request, listing, std::move(*servers), context.live);
 }
 
 }  // namespace muster

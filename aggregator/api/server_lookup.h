@@ -5,13 +5,15 @@
 
 #include "aggregator/api/api_request.h"
 #include "aggregator/api/problem.h"
-#include "aggregator/storage/server_repository.h"
+#include "common/base/uuid.h"
 
 namespace muster {
 
 // What is no UUID names no server: 404, as for one of another organization.
-inline tl::expected<ServerRecord, Problem> find_server(ServerRepository& servers,
-                                                       const ApiRequest& request) {
+// `servers`: the ServerRepository, or for what only reads the ServerCache.
+template <typename Servers>
+auto find_server(Servers& servers, const ApiRequest& request)
+    -> tl::expected<typename decltype(servers.find(0, Uuid()))::value_type, Problem> {
   const auto id = Uuid::parse(request.parts.at("id"));
   if (!id) return refuse(ProblemCode::kNotFound, "there is no such server");
   auto server = servers.find(request.organization, *id);

@@ -12,6 +12,7 @@ using Complaint = std::optional<std::string>;
 
 inline constexpr std::size_t kMostMetadataBytes = 16 * 1024;
 inline constexpr std::size_t kMostTags = 64;
+inline constexpr std::size_t kMostGroups = 64;  // that a server is put in by name
 
 Complaint complaint_about_name(const std::string& name);
 Complaint complaint_about_hostname(const std::string& hostname);

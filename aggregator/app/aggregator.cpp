@@ -14,6 +14,7 @@
 #include "aggregator/app/daemon_readings.h"
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
+#include "aggregator/app/fleet_operations.h"
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
 #include "aggregator/app/pipeline_setup.h"
@@ -105,13 +106,22 @@ struct Aggregator::Parts {
 
   MetricsPage metrics{live};
   std::optional<ServerRepository> servers;
+  std::optional<ServerImport> server_import;
+  std::optional<GroupRepository> groups;
+  std::optional<GroupMembers> group_members;
   std::optional<HistoryRepository> history;
   std::optional<MetricsHistory> metrics_history;
   std::optional<AvailabilityHistory> availability;
   std::optional<PartitionRepository> partitions;
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
+  std::optional<SessionRepository> sessions;
+  std::optional<AuditRepository> audit;
+  std::optional<IdempotencyRepository> idempotency;
+  std::optional<EventRepository> events;
+  std::optional<FleetOperations> operations;
   std::optional<BlockingChecks> checks;
+  std::size_t api_connections = 0;
   std::optional<ApiServer> api;
   std::atomic<bool> fleet_loaded{false};
 };
@@ -251,8 +261,9 @@ Result<void> Aggregator::Parts::open_pipeline() {
 
 void Aggregator::Parts::build_loops() {
   const std::size_t count = wall.loops();
-  const std::size_t budget =
-      connection_budget(settings.probing.max_connections, settings.api.threads);
+  const ConnectionBudget budget =
+      connection_budget(settings.probing.max_connections, settings.api.max_connections);
+  api_connections = budget.api;
   const ProbingLoop::Environment environment{clock,
                                              tls,
                                              *guard,
@@ -262,7 +273,7 @@ void Aggregator::Parts::build_loops() {
                                              own_fault,
                                              settings.probing.breaker,
                                              settings.probing.dns_servers,
-                                             budget / count};
+                                             budget.probes / count};
   std::vector<FleetScheduler::Place> places;
   std::vector<EventLoop*> all;
   for (std::size_t number = 0; number < count; ++number) {
@@ -300,28 +311,48 @@ void Aggregator::Parts::build_readings() {
 
 Result<void> Aggregator::Parts::open_api() {
   servers.emplace(*pool, *secrets);
+  server_import.emplace(*pool, *secrets);
+  groups.emplace(*pool);
+  group_members.emplace(*pool);
   history.emplace(*pool);
   metrics_history.emplace(*pool, rollup_span(settings));
   availability.emplace(*pool, rollup_span(settings));
   partitions.emplace(*owners, settings.storage.tables);
-  checks.emplace(*scheduler);
+  sessions.emplace(*owners);
+  audit.emplace(*pool, *owners);
+  idempotency.emplace(*pool, *secrets);
+  events.emplace(*pool, *owners);
+  ApiSettings serving = settings.api;
+  serving.max_connections = static_cast<int>(api_connections);
+  operations.emplace(FleetOperations::Surroundings{*pool, database.as(kOwnerRole), *servers, *fleet,
+                                                   *scheduler, live, clock});
+  checks.emplace(operations->checks());
   api.emplace(ApiContext{*servers,
+                         *server_import,
+                         *groups,
+                         *group_members,
                          *history,
                          *metrics_history,
                          *availability,
                          *partitions,
                          *tokens,
                          *organizations,
+                         *sessions,
+                         *audit,
+                         *idempotency,
+                         *events,
                          live,
                          metrics,
-                         *fleet,
+                         operations->announcer(),
                          *checks,
                          clock,
                          [this] { return readiness(); },
                          [this] { return upkeep->partitions().status(); },
                          {[this] { return catalog.plugin_status(); },
                           [this](const std::string& plugin) { return wall.lift(plugin); }},
-                         settings.api});
+                         [this](const Server& server) { return catalog.checks_per_second(server); },
+                         operations->control(),
+                         serving});
   const auto port = api->start();
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
@@ -336,6 +367,7 @@ Result<void> Aggregator::Parts::load_fleet() {
   });
   if (!loaded) return loaded;
   fleet_loaded = true;
+  operations->start();  // now every server is scheduled
   log::info("fleet.loaded", {{"servers", count},
                              {"probes", catalog.now().specs().size()},
                              {"plugins", catalog.now().plugins().size()},
@@ -354,6 +386,7 @@ std::optional<std::string> Aggregator::Parts::readiness() {
 void Aggregator::reload(tl::expected<Settings, Faults> settings,
                         const PluginSet::StillAlive& still_alive) {
   Parts& parts = *parts_;
+  if (parts.api) parts.api->reload_tls();
   tl::expected<ProbeCatalog, Faults> catalog = settings.and_then(
       [&](const Settings& wanted) { return parts.catalog.build(wanted, still_alive); });
   parts.reload_state.successful = catalog.has_value();
@@ -374,6 +407,7 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings,
 void Aggregator::Parts::stop() {
   fleet_loaded = false;
   if (api) api->stop(kApiPatience);
+  if (operations) operations->stop();
   for (const auto& loop : loops) loop->stop();
   wall.detach();
   if (canaries) canaries->stop();

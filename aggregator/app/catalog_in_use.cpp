@@ -17,10 +17,7 @@ void report_refused(const ProbeCatalog& catalog) {
 }  // namespace
 
 CatalogInUse::CatalogInUse(const Clock& clock, Wall& wall, ProbeCatalog catalog)
-    : clock_(clock),
-      wall_(wall),
-      catalog_(std::move(catalog)),
-      in_process_(catalog_.plugins().in_process()) {
+    : clock_(clock), wall_(wall), catalog_(std::move(catalog)), shown_(shown_of(catalog_)) {
   report_refused(catalog_);
 }
 
@@ -32,7 +29,7 @@ tl::expected<ProbeCatalog, Faults> CatalogInUse::build(
 void CatalogInUse::replace(ProbeCatalog next) {
   retired_.push_back(std::move(catalog_));
   catalog_ = std::move(next);
-  in_process_.with([this](auto& plugins) { plugins = catalog_.plugins().in_process(); });
+  shown_.with([this](Shown& shown) { shown = shown_of(catalog_); });
   report_refused(catalog_);
 }
 
@@ -41,9 +38,26 @@ bool CatalogInUse::let_go() {
 }
 
 std::vector<PluginStatus> CatalogInUse::plugin_status() const {
-  auto all = in_process_.with([](const auto& plugins) { return plugins; });
+  auto all = shown_.with([](const Shown& shown) { return shown.in_process; });
   std::ranges::move(wall_.status(), std::back_inserter(all));
   return all;
+}
+
+double CatalogInUse::checks_per_second(const Server& server) const {
+  if (server.status == Server::Status::kDisabled) return 0;
+  return shown_.with([&](const Shown& shown) {
+    double sum = 0;
+    for (const ProbeSpec& spec : shown.specs) {
+      if (spec.select.matches(server)) sum += 1 / std::chrono::duration<double>(spec.every).count();
+    }
+    return sum;
+  });
+}
+
+CatalogInUse::Shown CatalogInUse::shown_of(const ProbeCatalog& catalog) {
+  Shown shown{catalog.plugins().in_process(), {}};
+  for (const auto& probe : catalog.specs()) shown.specs.push_back(*probe);
+  return shown;
 }
 
 }  // namespace muster

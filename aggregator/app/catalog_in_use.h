@@ -7,6 +7,8 @@
 
 #include "aggregator/app/probe_catalog.h"
 #include "common/base/guarded.h"
+#include "common/model/probe_spec.h"
+#include "common/model/server.h"
 
 namespace muster {
 
@@ -22,14 +24,22 @@ class CatalogInUse {
   void replace(ProbeCatalog next);  // once all loops have been given it
   bool let_go();                    // of what no loop has any more; false: of nothing
 
-  std::vector<PluginStatus> plugin_status() const;  // [any]
+  std::vector<PluginStatus> plugin_status() const;       // [any]
+  double checks_per_second(const Server& server) const;  // [any]; what the probes would ask of it
 
  private:
+  struct Shown {  // of the catalog, for other threads
+    std::vector<PluginStatus> in_process;
+    std::vector<ProbeSpec> specs;
+  };
+
+  static Shown shown_of(const ProbeCatalog& catalog);
+
   const Clock& clock_;
   Wall& wall_;
   ProbeCatalog catalog_;
   std::list<ProbeCatalog> retired_;
-  Guarded<std::vector<PluginStatus>> in_process_;  // of the catalog, for other threads
+  Guarded<Shown> shown_;
 };
 
 }  // namespace muster

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "aggregator/app/contract_command.h"
 #include "aggregator/app/key_commands.h"
 #include "aggregator/app/partition_commands.h"
 #include "aggregator/app/plugin_commands.h"
@@ -22,6 +23,7 @@ const std::vector<Command>& commands() {
       {"plugin list", "", "what is in the plugin folder, and what was refused", list_plugins, true},
       {"plugin describe", "NAME", "a plugin's keys, and an entry to begin with", describe_plugin,
        true},
+      {"contract print", "", "the OpenAPI document of the API", print_contract, true},
       {"plugin new", "NAME [DIRECTORY]", "begin a plugin of your own", begin_plugin, true},
   };
   return kCommands;

@@ -9,26 +9,36 @@
 namespace muster {
 namespace {
 
-// Database connections, plugins, logs, c-ares, epoll; and the API's connections twice over.
+// Database connections, plugins, logs, c-ares, epoll.
 constexpr std::size_t kReserved = 256;
 constexpr std::size_t kLeast = 64;
 
-}  // namespace
-
-std::size_t connection_budget(int wanted, int api_threads) {
+std::size_t open_files() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t files = std::min<rlim_t>(limit.rlim_cur, 1'000'000);
-  const std::size_t reserved = kReserved + 2 * static_cast<std::size_t>(api_threads);
+  return std::min<rlim_t>(limit.rlim_cur, 1'000'000);
+}
+
+std::size_t capped(const char* event, std::size_t wanted, std::size_t most, std::size_t files) {
+  if (wanted <= most) return wanted;
+  log::warn(event, {{"wanted", wanted}, {"connections", most}, {"open_files", files}});
+  return most;
+}
+
+}  // namespace
+
+ConnectionBudget connection_budget(int probes, int api) {
+  const std::size_t files = open_files();
+  ConnectionBudget budget;
+  budget.api = capped("api.connections_capped", static_cast<std::size_t>(api), files / 4, files);
+  const std::size_t reserved = kReserved + budget.api;
   const std::size_t most = files > reserved + kLeast ? files - reserved : kLeast;
-  if (wanted == 0) return most;
-  if (static_cast<std::size_t>(wanted) > most) {
-    log::warn("probing.connections_capped",
-              {{"wanted", wanted}, {"connections", most}, {"open_files", files}});
-  }
-  return std::min(most, static_cast<std::size_t>(wanted));
+  budget.probes = probes == 0 ? most
+                              : capped("probing.connections_capped",
+                                       static_cast<std::size_t>(probes), most, files);
+  return budget;
 }
 
 }  // namespace muster

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "aggregator/health/probe_health.h"
 #include "common/model/check_result.h"
 #include "common/model/health_change.h"
 
@@ -13,6 +14,7 @@ struct Verdict {
   HealthState state = HealthState::kUnknown;  // the server's, this result included
   WallTime since;
   std::optional<HealthChange> change;  // set when this result changed the state
+  std::optional<ProbeHealth> probe;    // of this probe alone, when it affects the server's
 };
 
 class HealthSink {

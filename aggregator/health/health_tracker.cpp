@@ -10,7 +10,8 @@ bool HealthTracker::on_result(const CheckResult& result) {
   ServerHealth& health = health_of(*result.server);
   const bool undecided = result.probe->affects_health && apply(health, result);
   const HealthState state = state_of(health, *result.server);
-  Verdict verdict{state, health.since, std::nullopt};
+  Verdict verdict{state, health.since, std::nullopt, std::nullopt};
+  if (result.probe->affects_health) verdict.probe = health_of_probe(health, result);
   if (state != health.state) {
     verdict.change = move(health, state, result);
     verdict.since = health.since;

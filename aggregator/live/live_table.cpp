@@ -18,6 +18,10 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
   live.state = verdict.state;
   live.since = verdict.since;
   live.breaker = result.breaker;
+  if (verdict.change) {
+    live.reason = result.reason;
+    live.words = result.words;
+  }
   const bool answered = result.http_status != 0 || result.reason == FailureReason::kNone;
   if (answered) live.last_seen = result.started_at;
   LiveCheck& check = check_of(live, result.probe);
@@ -27,6 +31,7 @@ void record(LiveServer& live, const CheckResult& result, const Verdict& verdict)
   check.at = result.started_at;
   check.duration = result.duration;
   check.phases = result.phases;
+  check.health = verdict.probe;
   check.metrics = result.metrics.empty()
                       ? nullptr
                       : std::make_shared<const std::vector<Metric>>(result.metrics);
@@ -46,11 +51,12 @@ void LiveTable::upsert(ServerPointer server) {
     std::erase_if(live.checks,
                   [&](const auto& check) { return !check.probe->select.matches(*server); });
     live.server = std::move(server);
+    ++changes_;
   });
 }
 
 void LiveTable::remove(ServerPointer server) {
-  shard(server->key).with([&](auto& servers) { servers.erase(server->key); });
+  shard(server->key).with([&](auto& servers) { changes_ += servers.erase(server->key); });
 }
 
 void LiveTable::keep_probes(const std::set<std::string>& names) {
@@ -68,16 +74,16 @@ void LiveTable::on_result(const CheckResult& result, const Verdict& verdict) {
   shard(result.server->key).with([&](auto& servers) {
     // A server that was removed meanwhile stays removed.
     const auto found = servers.find(result.server->key);
-    if (found != servers.end()) record(found->second, result, verdict);
+    if (found == servers.end()) return;
+    if (found->second.state != verdict.state) ++changes_;
+    record(found->second, result, verdict);
   });
 }
 
 std::optional<LiveServer> LiveTable::find(ServerKey key) const {
-  return shard(key).with([&](const auto& servers) -> std::optional<LiveServer> {
-    const auto found = servers.find(key);
-    if (found == servers.end()) return std::nullopt;
-    return found->second;
-  });
+  std::optional<LiveServer> found;
+  look(key, [&](const LiveServer& live) { found = live; });
+  return found;
 }
 
 std::size_t LiveTable::size() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ struct LiveCheck {  // the last result of one probe
   WallTime at;
   std::chrono::microseconds duration{0};
   Phases phases;
+  std::optional<ProbeHealth> health;  // of this probe alone, when it affects the server's
   std::shared_ptr<const std::vector<Metric>> metrics;  // shared with copies; nullptr: none
 };
 
@@ -33,6 +35,8 @@ struct LiveServer {
   ServerPointer server;
   HealthState state = HealthState::kUnknown;
   WallTime since;
+  FailureReason reason = FailureReason::kNone;  // of the last change of the state
+  WordsPointer words;                           // the same; nullptr: none in this run of the daemon
   BreakerState breaker = BreakerState::kClosed;
   std::optional<WallTime> last_seen;  // the last answer, good or bad, of this run of the daemon
   std::vector<LiveCheck> checks;
@@ -47,7 +51,24 @@ class LiveTable final : public FleetSink, public HealthSink {
   void on_result(const CheckResult& result, const Verdict& verdict) override;
 
   std::optional<LiveServer> find(ServerKey key) const;
+
+  // use(live) under the shard's lock, without a copy: keep it short. False: there is no such
+  // server.
+  template <typename Use>
+  bool look(ServerKey key, const Use& use) const {
+    return shard(key).with([&](const auto& servers) {
+      const auto found = servers.find(key);
+      if (found == servers.end()) return false;
+      use(found->second);
+      return true;
+    });
+  }
+
   std::size_t size() const;
+
+  // Goes up whenever a server comes, goes, or changes itself or its state; a result that changes
+  // nothing of that does not count.
+  std::uint64_t changes() const { return changes_; }
 
   // Under a shard's lock: keep `visit` short.
   void for_each(const std::function<void(const LiveServer&)>& visit) const;
@@ -66,6 +87,7 @@ class LiveTable final : public FleetSink, public HealthSink {
   }
 
   std::array<Shard, kShards> shards_;
+  std::atomic<std::uint64_t> changes_{0};
 };
 
 }  // namespace muster

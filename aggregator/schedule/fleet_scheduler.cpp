@@ -18,11 +18,13 @@ void FleetScheduler::set_probes(const LoopScheduler::Probes& probes) {
   }
 }
 
-void FleetScheduler::check_now(ServerKey server, LoopScheduler::Answer answer) {
+void FleetScheduler::check_now(ServerKey server, LoopScheduler::Wanted wanted,
+                               LoopScheduler::Answer answer) {
   const Place& place = place_of(server);
-  place.loop->post([&place, server, answer = std::move(answer)]() mutable {
-    place.scheduler->check_now(server, std::move(answer));
-  });
+  place.loop->post(
+      [&place, server, wanted = std::move(wanted), answer = std::move(answer)]() mutable {
+        place.scheduler->check_now(server, wanted, std::move(answer));
+      });
 }
 
 const FleetScheduler::Place& FleetScheduler::place_of(ServerKey server) const {

@@ -22,7 +22,8 @@ class FleetScheduler final : public FleetSink {
   void upsert(ServerPointer server) override;
   void remove(ServerPointer server) override;
   void set_probes(const LoopScheduler::Probes& probes);
-  void check_now(ServerKey server, LoopScheduler::Answer answer);  // answered on the server's loop
+  // Asked and answered on the server's loop.
+  void check_now(ServerKey server, LoopScheduler::Wanted wanted, LoopScheduler::Answer answer);
 
  private:
   const Place& place_of(ServerKey server) const;

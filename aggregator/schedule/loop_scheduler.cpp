@@ -79,7 +79,7 @@ void LoopScheduler::set_probes(const Probes& probes) {
   for (auto& [key, entry] : entries_) reconcile(entry, false);
 }
 
-void LoopScheduler::check_now(ServerKey server, Answer answer) {
+void LoopScheduler::check_now(ServerKey server, const Wanted& wanted, Answer answer) {
   const auto found = entries_.find(server);
   if (found == entries_.end()) {
     return answer(fail(ErrorCode::kNotFound, "the server is not scheduled"));
@@ -91,7 +91,7 @@ void LoopScheduler::check_now(ServerKey server, Answer answer) {
   };
   std::vector<Check*> asked;
   for (const auto& task : found->second.tasks) {
-    if (task->probe->affects_health) asked.push_back(task->check.get());
+    if (wanted(*task->probe)) asked.push_back(task->check.get());
   }
   if (asked.empty()) return answer(std::vector<CheckResult>{});
   const auto gathering = std::make_shared<Gathering>();

@@ -19,6 +19,7 @@ namespace muster {
 class LoopScheduler {
  public:
   using Probes = std::vector<ProbeSpecPointer>;
+  using Wanted = std::function<bool(const ProbeSpec&)>;
   using Answer = std::function<void(Result<std::vector<CheckResult>>)>;
 
   LoopScheduler(EventLoop& loop, CheckFactory& checks, ScheduleCounters& counters);
@@ -31,8 +32,9 @@ class LoopScheduler {
   // Checks whose probe is unchanged keep their place and what was learnt.
   void set_probes(const Probes& probes);
 
-  // Runs the checks that decide the server's health, all at once; see CheckRequests.
-  void check_now(ServerKey server, Answer answer);
+  // Runs the server's checks of the probes that are wanted, all at once. kNotFound: it is not
+  // scheduled; an empty list: none of its probes is wanted.
+  void check_now(ServerKey server, const Wanted& wanted, Answer answer);
 
   void clear();
 

@@ -114,6 +114,8 @@ DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
 DbResult<Rows> Connection::exec(const std::string& sql, const Params& params) {
   const Instant end = until();
   if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
+  // What the server cannot parse now would fail as it is sent, too.
+  if (auto ready = prepare_if_worth(sql, end); !ready) return fail(ready.error());
   if (auto queued = send(sql, params); !queued) return fail(queued.error());
   if (auto sent = flush(end); !sent) return fail(sent.error());
   return last_result(end);
@@ -123,7 +125,11 @@ DbResult<Rows> Connection::exec(const std::string& sql, const Params& params) {
 DbResult<Rows> Connection::exec_together(const std::vector<Statement>& statements) {
   const Instant end = until();
   if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
-  if (PQenterPipelineMode(connection_.get()) != 1) return fail(network_failure());
+  for (const Statement& statement : statements) {
+    // One may need what another makes: then it is sent as it is.
+    if (!in_transaction()) (void)prepare_if_worth(statement.sql, end);
+  }
+  if (broken_ || PQenterPipelineMode(connection_.get()) != 1) return fail(network_failure());
   for (const Statement& statement : statements) {
     if (auto queued = send(statement.sql, statement.params); !queued) return fail(queued.error());
   }
@@ -232,14 +238,29 @@ int Connection::backend_pid() const {
   return PQbackendPID(connection_.get());
 }
 
+DbResult<void> Connection::prepare_if_worth(const std::string& sql, Instant until) {
+  if (!prepared_.used(sql)) return {};
+  const std::string name = prepared_.next_name();
+  if (PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr) != 1) {
+    return fail(network_failure());
+  }
+  if (auto sent = flush(until); !sent) return sent;
+  if (auto done = last_result(until); !done) return fail(done.error());
+  prepared_.added(sql);
+  return {};
+}
+
 DbResult<void> Connection::send(const std::string& sql, const Params& params) {
   std::vector<const char*> values;
   values.reserve(params.size());
   for (const Param& param : params) values.push_back(param.data());
-  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                        values.data(), nullptr, nullptr, 0) != 1) {
-    return fail(network_failure());
-  }
+  const int count = static_cast<int>(values.size());
+  const std::string* const name = prepared_.name_of(sql);
+  const int queued = name ? PQsendQueryPrepared(connection_.get(), name->c_str(), count,
+                                                values.data(), nullptr, nullptr, 0)
+                          : PQsendQueryParams(connection_.get(), sql.c_str(), count, nullptr,
+                                              values.data(), nullptr, nullptr, 0);
+  if (queued != 1) return fail(network_failure());
   return {};
 }
 

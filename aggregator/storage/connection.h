@@ -1,6 +1,7 @@
 // A thin PostgreSQL session over libpq. Statements take parameters only, one round trip each, and
-// every one has a deadline of our own (a stopped server still acknowledges packets). After a
-// network failure or a passed deadline the connection is broken for good; its pool replaces it.
+// every one has a deadline of our own (a stopped server still acknowledges packets). What is sent
+// again and again is prepared, so that the server parses it once. After a network failure or a
+// passed deadline the connection is broken for good; its pool replaces it.
 // Used by one thread at a time; owned by a pool or by the thread that opened it.
 #pragma once
 
@@ -14,6 +15,7 @@
 
 #include "aggregator/storage/db_error.h"
 #include "aggregator/storage/param.h"
+#include "aggregator/storage/prepared_statements.h"
 #include "aggregator/storage/rows.h"
 
 struct pg_conn;
@@ -85,6 +87,7 @@ class Connection {
   DbResult<void> send_copy(std::string_view piece, Instant until);
   DbResult<std::int64_t> end_copy(const char* failure, Instant until);
   DbResult<void> read_copy(const CopySink& sink);
+  DbResult<void> prepare_if_worth(const std::string& sql, Instant until);
   DbResult<void> send(const std::string& sql, const Params& params);
   DbResult<void> flush(Instant until);
   DbResult<Rows> next_result(Instant until);
@@ -99,6 +102,7 @@ class Connection {
   std::chrono::milliseconds deadline_;
   const std::atomic<bool>* give_up_;
   bool broken_ = false;
+  PreparedStatements prepared_;
 };
 
 }  // namespace muster

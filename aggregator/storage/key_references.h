@@ -22,6 +22,7 @@ inline constexpr std::array kSealedColumns{
     SealedColumn{"managed_servers", "api_token_sealed"},
     SealedColumn{"managed_servers", "previous_token_sealed"},
     SealedColumn{"managed_servers", "tls_key_sealed"},
+    SealedColumn{"idempotency_keys", "response_sealed"},
 };
 
 using KeyCounts = std::map<std::uint32_t, std::int64_t>;  // by the key's number

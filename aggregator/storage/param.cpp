@@ -68,6 +68,9 @@ Param::Param(WallTime time) : text_(time_text(time)) {}
 Param::Param(const std::vector<std::string>& texts)
     : text_(array_text(texts, [](const std::string& text) { return std::string_view(text); })) {}
 
+Param::Param(const std::vector<Uuid>& uuids)
+    : text_(array_text(uuids, [](const Uuid& uuid) { return uuid.to_string(); })) {}
+
 Param::Param(const std::vector<std::int64_t>& integers)
     : text_(array_text(integers, [](std::int64_t value) { return std::to_string(value); })) {}
 

@@ -25,6 +25,7 @@ class Param {
   Param(WallTime time);
   Param(const Uuid& uuid) : text_(uuid.to_string()) {}
   Param(const std::vector<std::string>& texts);      // text[]
+  Param(const std::vector<Uuid>& uuids);             // uuid[]
   Param(const std::vector<std::int64_t>& integers);  // bigint[], castable to int[], smallint[]
   Param(std::integral auto value) : text_(std::to_string(value)) {}
   template <typename T>

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aggregator/storage/group_record.h"
 #include "common/base/clock.h"
 #include "common/base/secret.h"
 #include "common/base/uuid.h"
@@ -77,7 +78,7 @@ struct ServerPatch {
   std::optional<std::string> region;
   std::optional<std::string> environment;
   std::optional<std::vector<std::string>> tags;
-  std::optional<std::vector<std::string>> groups;
+  std::optional<std::vector<std::string>> groups;  // not those whose filter matches the server
   std::optional<std::string> metadata_patch_json;  // itself a merge patch
   std::optional<Server::Status> status;
 };
@@ -93,26 +94,35 @@ struct ServerFilter {
   std::optional<HealthState> health;
   std::optional<std::string> region;
   std::optional<std::string> environment;
-  std::optional<std::string> group;
+  std::optional<std::string> group;  // its name or its id
+  std::optional<GroupKey> in_group;
   std::vector<std::string> tags;  // all must be there
-  std::string name_contains;      // whatever its case; empty: any name
+  std::string text;               // in the name or hostname, whatever its case; empty: any
 };
 
-enum class ServerOrder { kName, kCreated };
+enum class ServerOrder { kName, kCreated, kUpdated, kHealth };  // health: the worst first
 
 // The last server of a page; the next page begins behind it.
 struct ServerCursor {
-  std::string name;     // for kName
-  WallTime created_at;  // for kCreated
-  Uuid id;
+  std::string name;                            // for kName and kHealth
+  WallTime time;                               // for kCreated and kUpdated
+  Uuid id;                                     // for those, too
+  HealthState health = HealthState::kUnknown;  // for kHealth
 };
 
 struct ServerListing {
   ServerFilter filter;
   ServerOrder order = ServerOrder::kName;
+  bool descending = false;
   std::optional<ServerCursor> after;
   int limit = 100;
 };
+
+// Where the page behind this server begins.
+inline ServerCursor cursor_behind(const ServerRecord& server, ServerOrder order) {
+  const bool by_update = order == ServerOrder::kUpdated;
+  return {server.name, by_update ? server.updated_at : server.created_at, server.id, server.health};
+}
 
 // A kConflict of update() or remove() that is about the version, not about a name.
 inline constexpr std::string_view kVersionConflict = "the server has changed meanwhile";

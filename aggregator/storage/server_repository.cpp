@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "aggregator/storage/group_sql.h"
 #include "aggregator/storage/merge_patch.h"
+#include "aggregator/storage/organization_record.h"
 #include "aggregator/storage/server_columns.h"
 #include "aggregator/storage/server_sql.h"
 #include "aggregator/storage/tenant.h"
@@ -42,6 +44,9 @@ Error explained(const DbError& error, std::string_view name) {
   if (error.constraint == "managed_servers_org_id_name_key") {
     return {ErrorCode::kConflict, "name: a server " + std::string(name) + " is there already"};
   }
+  if (error.constraint == "organizations_max_servers") {
+    return {ErrorCode::kConflict, std::string(kServerQuota)};
+  }
   return error;
 }
 
@@ -60,28 +65,6 @@ Result<ServerRecord> find_in(Connection& connection, OrganizationKey organizatio
   return found(*rows);
 }
 
-DbResult<void> set_groups(Connection& connection, OrganizationKey organization, ServerKey server,
-                          const std::vector<std::string>& groups) {
-  // Three statements: one with all three would not see its own new groups.
-  auto cleared =
-      connection.exec("DELETE FROM server_group_members WHERE org_id = $1 AND server_key = $2",
-                      {organization, server});
-  if (!cleared) return fail(cleared.error());
-  if (groups.empty()) return {};
-  auto made = connection.exec(
-      "INSERT INTO server_groups (org_id, name) SELECT DISTINCT $1::int, unnest($2::text[]) "
-      "ON CONFLICT (org_id, name) DO NOTHING",
-      {organization, groups});
-  if (!made) return fail(made.error());
-  auto joined = connection.exec(
-      "INSERT INTO server_group_members (group_key, server_key, org_id) "
-      "SELECT group_key, $2, org_id FROM server_groups WHERE org_id = $1 AND name = ANY "
-      "($3::text[])",
-      {organization, server, groups});
-  if (!joined) return fail(joined.error());
-  return {};
-}
-
 struct Current {
   ServerKey key = 0;
   std::string metadata_json;
@@ -90,10 +73,11 @@ struct Current {
 // Locks the row, so that the version that was checked is the one that is changed.
 Result<Current> lock_row(Connection& connection, OrganizationKey organization, const Uuid& id,
                          std::optional<std::int64_t> expected_version) {
-  auto rows = connection.exec(
-      "SELECT server_key, version, metadata FROM managed_servers "
-      "WHERE org_id = $1 AND id = $2 FOR UPDATE",
-      {organization, id});
+  auto rows = connection.exec_together({group_sql::sharing(organization),
+                                        {"SELECT server_key, version, metadata "
+                                         "FROM managed_servers WHERE org_id = $1 AND id = $2 "
+                                         "FOR UPDATE",
+                                         {organization, id}}});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
   if (expected_version && rows->integer(0, 1) != *expected_version) {
@@ -136,7 +120,7 @@ Result<void> write_patch(Connection& connection, const ServerPatch& patch, const
        client.pem, secrets.tls_key});
   if (!done) return fail(explained(done.error(), patch.name.value_or("")));
   if (!patch.groups) return {};
-  auto grouped = set_groups(connection, organization, current.key, *patch.groups);
+  auto grouped = group_sql::set_groups(connection, organization, current.key, *patch.groups);
   if (!grouped) return fail(grouped.error());
   return {};
 }
@@ -165,9 +149,8 @@ Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
                secrets->tls_key});
   if (!made) return fail(explained(made.error(), server.name));
   const auto key = static_cast<ServerKey>(made->integer(0, 0));
-  if (auto grouped = set_groups(**transaction, organization, key, server.groups); !grouped) {
-    return fail(grouped.error());
-  }
+  auto grouped = group_sql::set_groups(**transaction, organization, key, server.groups);
+  if (!grouped) return fail(grouped.error());
   auto record = find_in(**transaction, organization, id);
   if (!record) return record;
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
@@ -293,6 +276,23 @@ Result<Server> ServerRepository::load(OrganizationKey organization, const Uuid& 
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
   return reader_.read(*rows, 0);
+}
+
+// Those that are there.
+Result<std::vector<Server>> ServerRepository::load(OrganizationKey organization,
+                                                   const std::vector<Uuid>& ids) {
+  std::vector<std::string> wanted;
+  wanted.reserve(ids.size());
+  for (const Uuid& id : ids) wanted.push_back(id.to_string());
+  auto rows =
+      exec_as_tenant(pool_, organization,
+                     ServerReader::select() + " WHERE s.org_id = $1 AND s.id = ANY ($2::uuid[])",
+                     {organization, wanted});
+  if (!rows) return fail(rows.error());
+  std::vector<Server> servers;
+  servers.reserve(static_cast<std::size_t>(rows->size()));
+  for (int i = 0; i < rows->size(); ++i) servers.push_back(reader_.read(*rows, i));
+  return servers;
 }
 
 Result<void> ServerRepository::load_all(ConnectionPool& every_organization,

@@ -40,6 +40,8 @@ class ServerRepository {
 
   // As the fleet directory wants it: with group names and secrets in the clear.
   Result<Server> load(OrganizationKey organization, const Uuid& id);
+  // Those of them that are there, in one query and in any order.
+  Result<std::vector<Server>> load(OrganizationKey organization, const std::vector<Uuid>& ids);
 
   // Over connections that row-level security does not bind.
   Result<void> load_all(ConnectionPool& every_organization,

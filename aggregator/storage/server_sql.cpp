@@ -1,12 +1,79 @@
 #include "aggregator/storage/server_sql.h"
 
+#include <vector>
+
 namespace muster::server_sql {
 namespace {
+
+const std::string kHealthRank = "muster_health_rank(s.health_status)";  // has an index
+
+// As the function in the database has it.
+constexpr int health_rank(HealthState state) {
+  switch (state) {
+    case HealthState::kUnreachable:
+      return 0;
+    case HealthState::kCritical:
+      return 1;
+    case HealthState::kDegraded:
+      return 2;
+    case HealthState::kUnknown:
+      return 3;
+    case HealthState::kMaintenance:
+      return 4;
+    case HealthState::kHealthy:
+      return 5;
+  }
+  return 5;
+}
 
 // "$3", the place of the parameter that it adds.
 std::string placed(Params& params, Param value) {
   params.push_back(std::move(value));
   return "$" + std::to_string(params.size());
+}
+
+std::string in_named_group(const std::string& name_or_id, Params& params) {
+  std::string named = "g.name = " + placed(params, name_or_id);
+  if (const auto id = Uuid::parse(name_or_id)) {
+    named = "(" + named + " OR g.id = " + placed(params, *id) + ")";
+  }
+  return " AND s.server_key IN (SELECT m.server_key FROM server_group_members AS m "
+         "JOIN server_groups AS g USING (group_key) WHERE " +
+         named + ")";
+}
+
+// One column of an order, and the cursor's place in it.
+struct Key {
+  std::string column;
+  Param place;
+  std::string type;
+};
+
+std::vector<Key> keys_of(const ServerListing& listing) {
+  const ServerCursor at = listing.after.value_or(ServerCursor());
+  const Key id{"s.id", at.id, "::uuid"};
+  const Key name{"s.name", at.name, "::text"};  // of which an organization has each once
+  switch (listing.order) {
+    case ServerOrder::kName:
+      return {name};
+    case ServerOrder::kCreated:
+      return {{"s.created_at", at.time, "::timestamptz"}, id};
+    case ServerOrder::kUpdated:
+      return {{"s.updated_at", at.time, "::timestamptz"}, id};
+    case ServerOrder::kHealth:
+      return {{kHealthRank, health_rank(at.health), "::int"}, name};
+  }
+  return {name};
+}
+
+// "(s.created_at, s.id) > ($3::timestamptz, $4::uuid)"
+std::string behind_cursor(const ServerListing& listing, Params& params) {
+  std::string columns, places;
+  for (Key& key : keys_of(listing)) {
+    columns += (columns.empty() ? "" : ", ") + key.column;
+    places += (places.empty() ? "" : ", ") + placed(params, std::move(key.place)) + key.type;
+  }
+  return "(" + columns + (listing.descending ? ") < (" : ") > (") + places + ")";
 }
 
 }  // namespace
@@ -61,35 +128,35 @@ ServerRecord record_of(const Rows& rows, int row) {
 std::string where(OrganizationKey organization, const ServerFilter& filter, Params& params) {
   std::string sql = " WHERE s.org_id = " + placed(params, organization);
   if (filter.status) sql += " AND s.status = " + placed(params, to_string(*filter.status));
-  if (filter.health) sql += " AND s.health_status = " + placed(params, to_string(*filter.health));
+  if (filter.health) {
+    sql += " AND " + kHealthRank + " = " + placed(params, health_rank(*filter.health)) + "::int";
+  }
   if (filter.region) sql += " AND s.region = " + placed(params, *filter.region);
   if (filter.environment) sql += " AND s.environment = " + placed(params, *filter.environment);
   if (!filter.tags.empty()) sql += " AND s.tags @> " + placed(params, filter.tags) + "::text[]";
-  if (!filter.name_contains.empty()) {
-    sql +=
-        " AND position(lower(" + placed(params, filter.name_contains) + ") IN lower(s.name)) > 0";
+  if (!filter.text.empty()) {
+    const std::string text = "lower(" + placed(params, filter.text) + ")";
+    sql += " AND (position(" + text + " IN lower(s.name)) > 0 OR position(" + text +
+           " IN lower(s.hostname)) > 0)";
   }
-  if (filter.group) {
+  if (filter.in_group) {
     sql +=
-        " AND EXISTS (SELECT FROM server_group_members AS m JOIN server_groups AS g USING "
-        "(group_key) WHERE m.server_key = s.server_key AND g.name = " +
-        placed(params, *filter.group) + ")";
+        " AND s.server_key IN (SELECT m.server_key FROM server_group_members AS m "
+        "WHERE m.group_key = " +
+        placed(params, *filter.in_group) + ")";
   }
+  if (filter.group) sql += in_named_group(*filter.group, params);
   return sql;
 }
 
 std::string page(const ServerListing& listing, Params& params) {
-  const bool by_name = listing.order == ServerOrder::kName;
-  const std::string key = by_name ? "(s.name, s.id)" : "(s.created_at, s.id)";
-  std::string sql;
-  if (listing.after) {
-    const std::string first =
-        placed(params, by_name ? Param(listing.after->name) : Param(listing.after->created_at));
-    sql += " AND " + key + " > (" + first + (by_name ? "::text" : "::timestamptz") + ", " +
-           placed(params, listing.after->id) + "::uuid)";
+  std::string behind, order;
+  for (const Key& key : keys_of(listing)) {
+    if (!order.empty()) order += ", ";
+    order += key.column + (listing.descending ? " DESC" : "");
   }
-  return sql + " ORDER BY " + key.substr(1, key.size() - 2) + " LIMIT " +
-         placed(params, listing.limit);
+  if (listing.after) behind = " AND " + behind_cursor(listing, params);
+  return behind + " ORDER BY " + order + " LIMIT " + placed(params, listing.limit);
 }
 
 }  // namespace muster::server_sql

@@ -17,7 +17,7 @@ ServerRecord record_of(const Rows& rows, int row);
 // Conditions over `s` that are true for what is not set. Appends to `params`.
 std::string where(OrganizationKey organization, const ServerFilter& filter, Params& params);
 
-// " AND (name, id) > ... ORDER BY ... LIMIT ..."
+// " AND (created_at, id) > ... ORDER BY ... LIMIT ..."
 std::string page(const ServerListing& listing, Params& params);
 
 }  // namespace muster::server_sql

@@ -21,6 +21,16 @@ Result<Rows> exec_as_tenant(ConnectionPool& pool, OrganizationKey organization, 
   return std::move(*rows);
 }
 
+Result<Rows> exec_for(ConnectionPool& pool, ConnectionPool& every_organization,
+                      std::optional<OrganizationKey> organization, std::string sql, Params params) {
+  if (organization) return exec_as_tenant(pool, *organization, std::move(sql), std::move(params));
+  auto lease = every_organization.lease();
+  if (!lease) return fail(lease.error());
+  auto rows = (*lease)->exec(sql, params);
+  if (!rows) return fail(rows.error());
+  return std::move(*rows);
+}
+
 Result<TenantTransaction> TenantTransaction::begin(ConnectionPool& pool,
                                                    OrganizationKey organization) {
   auto lease = pool.lease();

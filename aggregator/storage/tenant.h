@@ -4,6 +4,7 @@
 // role that row-level security does not bind it does no harm. Thread-safe as the pool is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,11 @@ namespace muster {
 // One statement, in one round trip and a transaction of its own.
 Result<Rows> exec_as_tenant(ConnectionPool& pool, OrganizationKey organization, std::string sql,
                             Params params);
+
+// The same for what may stand above the organizations: without one, over connections that
+// row-level security does not bind.
+Result<Rows> exec_for(ConnectionPool& pool, ConnectionPool& every_organization,
+                      std::optional<OrganizationKey> organization, std::string sql, Params params);
 
 // Several of them: rolled back when it goes without commit().
 class TenantTransaction {

@@ -1,5 +1,7 @@
 #include "aggregator/storage/token_repository.h"
 
+#include <algorithm>
+
 #include "aggregator/storage/tenant.h"
 
 namespace muster {
@@ -52,6 +54,31 @@ Result<TokenRecord> TokenRepository::find_by_sha256(std::string_view sha256) {
   return token_of(*rows, 0);
 }
 
+Result<TokenRecord> TokenRepository::find_by_session(std::string_view sha256) {
+  auto rows = exec(
+      "SELECT " + columns() + ", " + micros("s.until") +
+          " FROM api_tokens JOIN (SELECT token_id AS id, expires_at AS until FROM api_sessions "
+          "WHERE sha256 = $1) AS s USING (id) WHERE revoked_at IS NULL "
+          "AND least(expires_at, s.until) > $2",
+      {Param::bytes(sha256), clock_.wall()});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such session");
+  TokenRecord token = token_of(*rows, 0);
+  token.expires_at = std::min(token.expires_at.value_or(WallTime::max()), rows->time(0, 9));
+  return token;
+}
+
+Result<TokenRecord> TokenRepository::find(std::optional<OrganizationKey> organization,
+                                          const Uuid& id) {
+  auto rows = exec_for(organization,
+                       "SELECT " + columns() +
+                           " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int AND id = $2",
+                       {organization, id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return fail(ErrorCode::kNotFound, "no such token");
+  return token_of(*rows, 0);
+}
+
 Result<std::vector<TokenRecord>> TokenRepository::list(
     std::optional<OrganizationKey> organization) {
   auto rows = exec_for(organization,
@@ -96,17 +123,13 @@ Result<std::int64_t> TokenRepository::count() {
 }
 
 Result<Rows> TokenRepository::exec(std::string sql, Params params) {
-  auto lease = every_organization_.lease();
-  if (!lease) return fail(lease.error());
-  auto rows = (*lease)->exec(sql, params);
-  if (!rows) return fail(rows.error());
-  return std::move(*rows);
+  return exec_for(std::nullopt, std::move(sql), std::move(params));
 }
 
 Result<Rows> TokenRepository::exec_for(std::optional<OrganizationKey> organization, std::string sql,
                                        Params params) {
-  if (!organization) return exec(std::move(sql), std::move(params));
-  return exec_as_tenant(pool_, *organization, std::move(sql), std::move(params));
+  return muster::exec_for(pool_, every_organization_, organization, std::move(sql),
+                          std::move(params));
 }
 
 }  // namespace muster

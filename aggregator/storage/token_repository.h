@@ -20,6 +20,9 @@ class TokenRepository {
 
   // kNotFound when there is none, or it has expired or was revoked.
   Result<TokenRecord> find_by_sha256(std::string_view sha256);
+  // The token that a session was opened with; it ends with the session.
+  Result<TokenRecord> find_by_session(std::string_view sha256);
+  Result<TokenRecord> find(std::optional<OrganizationKey> organization, const Uuid& id);
   Result<std::vector<TokenRecord>> list(std::optional<OrganizationKey> organization);
   Result<void> revoke(std::optional<OrganizationKey> organization, const Uuid& id);
 

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <string>
 #include <system_error>
 
 namespace muster {
@@ -37,7 +36,7 @@ bool WorkerPool::start_thread() {
 }
 
 void WorkerPool::run(std::size_t number) {
-  ::pthread_setname_np(::pthread_self(), ("worker-" + std::to_string(number)).c_str());
+  ::pthread_setname_np(::pthread_self(), (name_ + "-" + std::to_string(number)).c_str());
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

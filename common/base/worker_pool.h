@@ -7,14 +7,18 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace muster {
 
 class WorkerPool {
  public:
-  explicit WorkerPool(std::size_t most_threads) : most_threads_(most_threads) {}
+  // Its threads are called NAME-0 and so on.
+  explicit WorkerPool(std::size_t most_threads, std::string name = "worker")
+      : most_threads_(most_threads), name_(std::move(name)) {}
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -27,6 +31,7 @@ class WorkerPool {
   void run(std::size_t number);
 
   const std::size_t most_threads_;
+  const std::string name_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;

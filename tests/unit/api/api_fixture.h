@@ -7,6 +7,8 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/api/api.h"
+#include "aggregator/operations/probe_action.h"
+#include "aggregator/operations/set_status_action.h"
 #include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/test_secrets.h"
@@ -41,11 +43,23 @@ class ScriptedChecks final : public CheckRequests {
     CPPUNIT_ASSERT(patience > std::chrono::seconds(1));
     return script(server);
   }
+  Result<std::vector<CheckResult>> measure_now(ServerKey server,
+                                               std::chrono::milliseconds patience) override {
+    measured.push_back(server);
+    CPPUNIT_ASSERT(patience > std::chrono::seconds(1));
+    return script(server);
+  }
 
   std::vector<ServerKey> asked;
+  std::vector<ServerKey> measured;
   std::function<Result<std::vector<CheckResult>>(ServerKey)> script = [](ServerKey) {
     return std::vector<CheckResult>{};
   };
+};
+
+class NoChecks final : public ServerChecks {
+ public:
+  void check(ServerKey, ChecksWanted, Answer) override {}
 };
 
 struct ApiFixture {
@@ -58,7 +72,7 @@ struct ApiFixture {
   }
 
   // `token`: "viewer", "operator", "admin", "platform", "other" (an admin of another
-  // organization); empty: none.
+  // organization), "expired", "revoked"; empty: none.
   ApiResponse ask(const std::string& token, const std::string& method, const std::string& target,
                   const std::string& body = "", std::map<std::string, std::string> headers = {}) {
     ApiRequest request{method, target, std::move(headers), body, "request-1"};
@@ -124,6 +138,9 @@ struct ApiFixture {
   ConnectionPool pool;
   ConnectionPool owners;
   ServerRepository servers{pool, secrets.box};
+  ServerImport server_import{pool, secrets.box};
+  GroupRepository groups{pool};
+  GroupMembers group_members{pool};
   HistoryRepository history{pool};
   MetricsHistory metrics_history{pool, {}};
   AvailabilityHistory availability{pool, {}};
@@ -133,30 +150,59 @@ struct ApiFixture {
   std::string lifted;  // the plugin that was last taken out of quarantine
   TokenRepository tokens{pool, owners, clock};
   OrganizationRepository organizations{owners};
+  SessionRepository sessions{owners};
+  AuditRepository audit{pool, owners};
+  IdempotencyRepository idempotency{pool, secrets.box};
+  EventRepository events{pool, owners};
   LiveTable live;
   MetricsPage metrics{live};
   RecordingFleet fleet{live};
+  FleetAnnouncer announcer{servers, fleet};
   ScriptedChecks checks;
+  NoChecks no_checks;
+  OperationRepository operations{pool};
+  OperationActions actions = usual_actions();
+  int woken = 0;
   std::optional<std::string> not_ready;
   Api api;
 
   ApiContext context(ApiSettings settings) {
     return {servers,
+            server_import,
+            groups,
+            group_members,
             history,
             metrics_history,
             availability,
             partitions,
             tokens,
             organizations,
+            sessions,
+            audit,
+            idempotency,
+            events,
             live,
             metrics,
-            fleet,
+            announcer,
             checks,
             clock,
             [this] { return not_ready; },
             [this] { return partition_status; },
             {[this] { return plugins; }, [this](const std::string& name) { return lift(name); }},
+            [](const Server& server) {  // one probe a second
+              return server.status == Server::Status::kDisabled ? 0.0 : 1.0;
+            },
+            {operations, actions, [this] { ++woken; }},
             std::move(settings)};
+  }
+
+  // As the daemon has them; running them is not the API's.
+  OperationActions usual_actions() {
+    OperationActions table;
+    table.add(std::make_unique<ProbeAction>(no_checks, ChecksWanted::kHealth));
+    table.add(std::make_unique<SetStatusAction>(
+        servers, [](OrganizationKey, const Uuid&) { return Result<void>(); }));
+    return table;
   }
 
   bool lift(const std::string& name) {
@@ -174,10 +220,13 @@ struct ApiFixture {
     for (const auto& [name, role, home] :
          {std::tuple{"viewer", Role::kViewer, ours}, std::tuple{"operator", Role::kOperator, ours},
           std::tuple{"admin", Role::kAdmin, ours}, std::tuple{"other", Role::kAdmin, theirs},
-          std::tuple{"platform", Role::kPlatform, 0}}) {
+          std::tuple{"platform", Role::kPlatform, 0}, std::tuple{"expired", Role::kAdmin, ours},
+          std::tuple{"revoked", Role::kAdmin, ours}}) {
       const auto of = home == 0 ? std::nullopt : std::optional<OrganizationKey>(home);
       must(writer.create({of, role, name, sha256(name), "mst_test", std::nullopt}));
     }
+    data.sql("UPDATE api_tokens SET expires_at = '2020-01-01' WHERE name = 'expired'");
+    data.sql("UPDATE api_tokens SET revoked_at = '2020-01-01' WHERE name = 'revoked'");
   }
 };
 

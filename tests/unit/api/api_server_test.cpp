@@ -1,6 +1,8 @@
 // The API and its front together, as app/ runs them.
 #include "aggregator/api/api_server.h"
 
+#include <sstream>
+
 #include "tests/support/http_get.h"
 #include "tests/unit/api/api_fixture.h"
 
@@ -10,6 +12,7 @@ using namespace std::chrono_literals;
 class ApiServerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ApiServerTest);
   CPPUNIT_TEST(serves_until_it_is_stopped);
+  CPPUNIT_TEST(imports_a_body_as_it_comes);
   CPPUNIT_TEST_SUITE_END();
 
   void serves_until_it_is_stopped() {
@@ -28,6 +31,35 @@ class ApiServerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(shown->body.find("\"name\":\"a\"") != std::string::npos);
     server.stop(1s);
     CPPUNIT_ASSERT(!test::http_get(port, "/-/healthy"));
+  }
+
+  static std::string chunk(const std::string& text) {
+    std::ostringstream size;
+    size << std::hex << text.size();
+    return size.str() + "\r\n" + text + "\r\n";
+  }
+
+  // More than the pipe between the socket and the handler holds.
+  void imports_a_body_as_it_comes() {
+    test::ApiFixture f;
+    ApiSettings settings;
+    settings.port = 0;
+    ApiServer server(f.context(settings));
+    const std::uint16_t port = test::must(server.start());
+    std::string request =
+        "POST /api/v1/fleet/servers/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+        "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < 1'500; ++i) {
+      request += chunk(R"({"name":"n)" + std::to_string(i) + R"(","hostname":"10.0.0.1",)");
+      request += chunk(R"("metadata":{"x":")" + std::string(400, 'x') + "\"}}\n");
+    }
+    const auto answer = test::exchange(port, request + "0\r\n\r\n", 60s);
+    CPPUNIT_ASSERT(answer);
+    CPPUNIT_ASSERT_MESSAGE(answer->substr(0, 300), answer->starts_with("HTTP/1.1 200 "));
+    CPPUNIT_ASSERT(answer->find("\"created\":1500,\"updated\":0,\"skipped\":0,\"failed\":0") !=
+                   std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1'500}, f.live.size());
+    server.stop(1s);
   }
 };
 

@@ -16,6 +16,9 @@ class AuthenticatorTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(refuses_an_unknown_token_every_time);
   CPPUNIT_TEST(remembers_a_good_token_for_half_a_minute);
   CPPUNIT_TEST(forgets_a_token_when_it_expires);
+  CPPUNIT_TEST(takes_the_cookie_of_a_session);
+  CPPUNIT_TEST(forgets_a_revoked_token_when_told);
+  CPPUNIT_TEST(an_address_may_fail_so_often_only);
   CPPUNIT_TEST(says_unavailable_when_the_database_is);
   CPPUNIT_TEST(compares_roles);
   CPPUNIT_TEST_SUITE_END();
@@ -24,15 +27,27 @@ class AuthenticatorTest : public CppUnit::TestFixture {
   Result<TokenRecord> answer_{TokenRecord{}};
   int lookups_ = 0;
   std::string asked_;
-  Authenticator authenticator_{[this](const std::string& digest) {
-                                 ++lookups_;
-                                 asked_ = digest;
-                                 return answer_;
-                               },
+  Authenticator authenticator_{{[this](const std::string& digest) {
+                                  ++lookups_;
+                                  asked_ = digest;
+                                  return answer_;
+                                },
+                                [this](const std::string& digest) {
+                                  asked_ = "session " + digest;
+                                  return answer_;
+                                }},
                                clock_};
 
   tl::expected<Principal, Problem> with(const std::string& header) {
-    return authenticator_.authenticate(&header);
+    ApiRequest request;
+    request.headers["authorization"] = header;
+    return authenticator_.authenticate(request);
+  }
+
+  tl::expected<Principal, Problem> with_cookie(const std::string& cookie) {
+    ApiRequest request;
+    request.headers["cookie"] = cookie;
+    return authenticator_.authenticate(request);
   }
 
   static std::string challenge(const Problem& problem) {
@@ -43,7 +58,7 @@ class AuthenticatorTest : public CppUnit::TestFixture {
   }
 
   void asks_bare_when_there_are_no_credentials() {
-    const auto none = authenticator_.authenticate(nullptr);
+    const auto none = authenticator_.authenticate(ApiRequest());
     CPPUNIT_ASSERT(none.error().code == ProblemCode::kUnauthenticated);
     CPPUNIT_ASSERT_EQUAL(std::string("Bearer realm=\"fleet\""), challenge(none.error()));
     CPPUNIT_ASSERT(with("Basic dTpw").error().code == ProblemCode::kUnauthenticated);
@@ -100,6 +115,39 @@ class AuthenticatorTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(with("Bearer x"));
     clock_.advance(1s);
     CPPUNIT_ASSERT(!with("Bearer x"));
+  }
+
+  void takes_the_cookie_of_a_session() {
+    const auto principal = with_cookie("theme=dark; muster_session=mss_abc; x=y");
+    CPPUNIT_ASSERT(principal && principal->by_session);
+    CPPUNIT_ASSERT_EQUAL("session " + sha256("mss_abc"), asked_);
+    CPPUNIT_ASSERT(!with("Bearer t")->by_session);
+    CPPUNIT_ASSERT(with_cookie("muster_session_2=x").error().code == ProblemCode::kUnauthenticated);
+    answer_ = fail(ErrorCode::kNotFound, "");
+    CPPUNIT_ASSERT(with_cookie("muster_session=gone").error().code ==
+                   ProblemCode::kUnauthenticated);
+  }
+
+  void forgets_a_revoked_token_when_told() {
+    answer_->id = Uuid::random();
+    CPPUNIT_ASSERT(with("Bearer t"));
+    authenticator_.forget(answer_->id);
+    answer_ = fail(ErrorCode::kNotFound, "");
+    CPPUNIT_ASSERT(with("Bearer t").error().code == ProblemCode::kInvalidToken);
+  }
+
+  void an_address_may_fail_so_often_only() {
+    CPPUNIT_ASSERT(with("Bearer good"));
+    answer_ = fail(ErrorCode::kNotFound, "");
+    for (int i = 0; i < 600; ++i) {
+      CPPUNIT_ASSERT(with("Bearer x").error().code == ProblemCode::kInvalidToken);
+    }
+    const int before = lookups_;
+    CPPUNIT_ASSERT(with("Bearer x").error().code == ProblemCode::kRateLimited);
+    CPPUNIT_ASSERT_EQUAL(before, lookups_);
+    CPPUNIT_ASSERT_MESSAGE("a known token is let in", with("Bearer good"));
+    clock_.advance(1s);
+    CPPUNIT_ASSERT(with("Bearer x").error().code == ProblemCode::kInvalidToken);
   }
 
   void says_unavailable_when_the_database_is() {

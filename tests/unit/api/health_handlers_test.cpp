@@ -13,6 +13,7 @@ using test::TestDatabase;
 class HealthHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(HealthHandlersTest);
   CPPUNIT_TEST(checks_a_server_now);
+  CPPUNIT_TEST(collects_metrics_now);
   CPPUNIT_TEST(says_why_there_is_no_result);
   CPPUNIT_TEST(shows_the_history_newest_first);
   CPPUNIT_TEST(pages_and_filters_the_history);
@@ -55,6 +56,26 @@ class HealthHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("a"), at(checked, "server.name"));
     CPPUNIT_ASSERT_EQUAL(std::string("healthy"), at(checked, "health_status"));
     CPPUNIT_ASSERT_EQUAL(std::string("ok"), at(checked, "results[1].status"));
+    CPPUNIT_ASSERT_EQUAL(403, f().ask("viewer", "POST", target).status);
+  }
+
+  void collects_metrics_now() {
+    const std::string target = ApiFixture::path_of(f().add("a")) + "/metrics/collect";
+    const auto checked = f().checks.asked.size();
+    const auto nothing = f().ask("operator", "POST", target);
+    CPPUNIT_ASSERT_EQUAL(std::string("no probe that collects metrics selects this server"),
+                         at(nothing, "check_note"));
+    f().checks.script = [&](ServerKey) {
+      CheckResult result = check(0s);
+      result.metrics = {{"load_1m", Metric::Kind::kGauge, 1.5, {}}};
+      return std::vector{result};
+    };
+    const auto collected = f().ask("operator", "POST", target);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(collected.body, 200, collected.status);
+    CPPUNIT_ASSERT_EQUAL(std::string("a"), at(collected, "server.name"));
+    CPPUNIT_ASSERT_EQUAL(std::string("1.5"), at(collected, "results[0].metrics[0].value"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, f().checks.measured.size());
+    CPPUNIT_ASSERT_EQUAL(checked, f().checks.asked.size());
     CPPUNIT_ASSERT_EQUAL(403, f().ask("viewer", "POST", target).status);
   }
 

@@ -34,6 +34,10 @@ class JsonWriterTest : public CppUnit::TestFixture {
     JsonWriter json;
     json.begin_object().member("\"\\", "\n\x01\xc3\xa9").end_object();
     CPPUNIT_ASSERT_EQUAL(std::string("{\"\\\"\\\\\":\"\\n\\u0001\xc3\xa9\"}"), json.take());
+    JsonWriter texts;
+    texts.begin_array().value("").value("http://a/b").value("a\tb\"c").value("\b\f\r\x1f\x7f");
+    CPPUNIT_ASSERT_EQUAL(std::string(R"(["","http://a/b","a\tb\"c","\b\f\r\u001f)") + "\x7f\"]",
+                         texts.end_array().take());
   }
 };
 

@@ -188,7 +188,7 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, f().fleet.upserted.back()->version);
     const auto cleared =
         patch(id, R"({"metadata":null,"tags":null,"api_token":null,"status":null})");
-    CPPUNIT_ASSERT(cleared.body.find("\"tags\":[],\"metadata\":{},") != std::string::npos);
+    CPPUNIT_ASSERT(cleared.body.find("\"tags\":[],\"groups\":[],\"metadata\":{},") != std::string::npos);
     CPPUNIT_ASSERT_EQUAL(std::string("false"), at(cleared, "api_token_set"));
     CPPUNIT_ASSERT_EQUAL(std::string("active"), at(cleared, "status"));
     for (const char* bad : {R"({"name":null})", R"({"api_url":null,"hostname":null})",

@@ -23,6 +23,7 @@ class TenantMatrixTest : public CppUnit::TestFixture {
         {"DELETE", "", ""},
         {"POST", "/rotate-token", ""},
         {"POST", "/health-check", ""},
+        {"POST", "/metrics/collect", ""},
         {"GET", "/health-history", ""},
         {"GET", "/metrics", ""},
     };

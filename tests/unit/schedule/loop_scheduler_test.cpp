@@ -89,7 +89,7 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_changed_plugin_is_taken_in_at_the_old_place);
   CPPUNIT_TEST(disabled_and_unselected_servers_are_not_asked);
   CPPUNIT_TEST(a_removed_server_is_forgotten);
-  CPPUNIT_TEST(check_now_gathers_the_probes_that_decide_health);
+  CPPUNIT_TEST(check_now_gathers_the_probes_that_are_wanted);
   CPPUNIT_TEST_SUITE_END();
 
   void run_for(Duration time, Duration step = 10ms) {
@@ -294,13 +294,14 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, counters_.checks.load());
   }
 
-  void check_now_gathers_the_probes_that_decide_health() {
+  void check_now_gathers_the_probes_that_are_wanted() {
     auto metrics = std::make_shared<ProbeSpec>(*make_probe("metrics"));
     metrics->affects_health = false;
     scheduler_.set_probes({make_probe("health"), metrics, make_probe("tcp")});
     scheduler_.upsert(make_server(1));
     std::optional<std::size_t> answered;
-    scheduler_.check_now(1, [&](auto results) { answered = results->size(); });
+    const auto decides = [](const ProbeSpec& probe) { return probe.affects_health; };
+    scheduler_.check_now(1, decides, [&](auto results) { answered = results->size(); });
     CPPUNIT_ASSERT(checks_.seen["node-1/metrics"].waiting.empty());
     checks_.seen["node-1/health"].waiting.at(0)({});
     CPPUNIT_ASSERT(!answered);
@@ -308,8 +309,11 @@ class LoopSchedulerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, answered.value());
 
     std::optional<ErrorCode> refused;
-    scheduler_.check_now(9, [&](auto results) { refused = results.error().code; });
+    scheduler_.check_now(9, decides, [&](auto results) { refused = results.error().code; });
     CPPUNIT_ASSERT(refused == ErrorCode::kNotFound);
+    const auto none = [](const ProbeSpec&) { return false; };
+    scheduler_.check_now(1, none, [&](auto results) { answered = results->size(); });
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, answered.value());
   }
 
   test::FakeClock clock_;

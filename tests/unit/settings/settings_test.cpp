@@ -70,6 +70,9 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(ApiSettings().listen, settings.api.listen);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().port, settings.api.port);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().threads, settings.api.threads);
+    CPPUNIT_ASSERT_EQUAL(ApiSettings().max_connections, settings.api.max_connections);
+    CPPUNIT_ASSERT_EQUAL(ApiSettings().max_connections_per_address,
+                         settings.api.max_connections_per_address);
     CPPUNIT_ASSERT_EQUAL(ApiSettings().request_body_limit, settings.api.request_body_limit);
     CPPUNIT_ASSERT(settings.api.tls_certificate.empty());
     CPPUNIT_ASSERT_EQUAL(ApiSettings().metrics_anonymous, settings.api.metrics_anonymous);
@@ -97,7 +100,8 @@ state_dir: state
 log: {level: debug}
 database: {embedded: /srv/pg, pool: 9}
 plugins: {directory: ../plugins}
-api: {listen: "::", port: 1, threads: 2, request_body_limit: 1MiB, tls: {certificate: c, key: /k}}
+api: {listen: "::", port: 1, threads: 2, request_body_limit: 1MiB, tls: {certificate: c, key: /k},
+      max_connections: 17, max_connections_per_address: 18}
 probing: {loops: 3, allow_networks: [127.0.0.0/8], deny_networks: ["::1"], ca_file: ca,
           max_connections: 4, dns_servers: [10.0.0.2, "[::1]:54"],
           canaries: {targets: ["tcp://10.0.0.1:53"], every: 2s, timeout: 300ms},
@@ -113,6 +117,8 @@ health: {failures: 8, successes: 9}
     CPPUNIT_ASSERT_EQUAL(std::string("::"), settings.api.listen);
     CPPUNIT_ASSERT_EQUAL(std::uint16_t{1}, settings.api.port);
     CPPUNIT_ASSERT_EQUAL(2, settings.api.threads);
+    CPPUNIT_ASSERT_EQUAL(17, settings.api.max_connections);
+    CPPUNIT_ASSERT_EQUAL(18, settings.api.max_connections_per_address);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1024 * 1024}, settings.api.request_body_limit);
     CPPUNIT_ASSERT(settings.api.tls_certificate == folder / "c");
     CPPUNIT_ASSERT(settings.api.tls_key == "/k");

@@ -17,6 +17,8 @@ using test::TestDatabase;
 
 class ConnectionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ConnectionTest);
+  CPPUNIT_TEST(what_comes_again_is_prepared);
+  CPPUNIT_TEST(a_statement_that_fails_goes_on_failing);
   CPPUNIT_TEST(has_the_session_settings);
   CPPUNIT_TEST(an_error_carries_its_sqlstate);
   CPPUNIT_TEST(a_failed_statement_leaves_it_usable);
@@ -37,6 +39,34 @@ class ConnectionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(nobody_listening_is_unavailable);
   CPPUNIT_TEST(takes_a_url);
   CPPUNIT_TEST_SUITE_END();
+
+  void what_comes_again_is_prepared() {
+    TestDatabase database;
+    Connection connection = database.connect();
+    must(connection.exec("CREATE TABLE t (a int)"));
+    for (int i = 0; i < 6; ++i) {
+      must(connection.exec("INSERT INTO t VALUES ($1)", {i}));
+      auto together = connection.exec_together(
+          {{"SELECT count(*) FROM t", {}}, {"SELECT max(a) FROM t WHERE a <= $1", {i}}});
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{i}, must(std::move(together)).integer(0, 0));
+    }
+    const Rows prepared = must(connection.exec("SELECT count(*) FROM pg_prepared_statements"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, prepared.integer(0, 0));
+    must(connection.exec("ALTER TABLE t ADD b text"));
+    CPPUNIT_ASSERT(connection.exec("INSERT INTO t VALUES ($1)", {7}));
+  }
+
+  void a_statement_that_fails_goes_on_failing() {
+    TestDatabase database;
+    Connection connection = database.connect();
+    for (int i = 0; i < 5; ++i) {
+      CPPUNIT_ASSERT_EQUAL(std::string("42P01"),
+                           connection.exec("SELECT * FROM no").error().sqlstate);
+      CPPUNIT_ASSERT(!connection.exec_together({{"SELECT 1", {}}, {"SELECT * FROM no", {}}}));
+    }
+    must(connection.exec("CREATE TABLE no (a int)"));
+    CPPUNIT_ASSERT(connection.exec("SELECT * FROM no"));
+  }
 
   void has_the_session_settings() {
     Connection connection = database_.connect();

@@ -45,8 +45,9 @@ class MigrationsTest : public CppUnit::TestFixture {
     for (const char* table :
          {"organizations", "api_tokens", "managed_servers", "server_groups", "server_group_members",
           "probes", "server_health_checks", "server_metrics_aggregated", "check_details",
-          "fleet_operations", "fleet_events", "server_health_checks_quarantine",
-          "server_metrics_aggregated_quarantine", "v_fleet_summary", "v_server_health_overview"}) {
+          "fleet_operations", "fleet_operation_targets", "fleet_events",
+          "server_health_checks_quarantine", "server_metrics_aggregated_quarantine",
+          "v_fleet_summary", "v_server_health_overview"}) {
       CPPUNIT_ASSERT_MESSAGE(table,
                              !database_.sql("SELECT to_regclass($1)", {table}).is_null(0, 0));
     }

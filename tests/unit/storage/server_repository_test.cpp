@@ -2,6 +2,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <set>
 
 #include "aggregator/storage/organization_repository.h"
@@ -21,6 +22,7 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(filters);
   CPPUNIT_TEST(pages_meet_each_server_once_by_name);
   CPPUNIT_TEST(pages_meet_each_server_once_by_equal_times);
+  CPPUNIT_TEST(pages_meet_each_server_once_by_health);
   CPPUNIT_TEST(a_patch_changes_what_it_names);
   CPPUNIT_TEST(a_patch_replaces_groups_and_forgets_the_token);
   CPPUNIT_TEST(a_patch_of_another_version_is_a_conflict);
@@ -117,6 +119,12 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(servers_->insert(mine_, server).error().code == ErrorCode::kInvalid);
   }
 
+  std::string group_id(const std::string& name) {
+    return std::string(
+        database_.sql("SELECT id FROM server_groups WHERE org_id = $1 AND name = $2", {mine_, name})
+            .text(0, 0));
+  }
+
   std::set<std::string> listed(const ServerFilter& filter) {
     std::set<std::string> names;
     for (const auto& server : must(servers_->list(mine_, {filter}))) names.insert(server.name);
@@ -142,40 +150,67 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT((listed({.group = "db"}) == Names{"Alpha_1"}));
     CPPUNIT_ASSERT((listed({.tags = {"gpu"}}) == Names{"Alpha_1", "beta%1"}));
     CPPUNIT_ASSERT((listed({.tags = {"x", "gpu"}}) == Names{"beta%1"}));  // all of them
-    CPPUNIT_ASSERT((listed({.name_contains = "ALPHA"}) == Names{"Alpha_1"}));
-    CPPUNIT_ASSERT((listed({.name_contains = "_"}) == Names{"Alpha_1"}));  // no wildcard
-    CPPUNIT_ASSERT((listed({.name_contains = "%"}) == Names{"beta%1"}));
+    CPPUNIT_ASSERT((listed({.text = "ALPHA"}) == Names{"Alpha_1"}));
+    CPPUNIT_ASSERT((listed({.text = "_"}) == Names{"Alpha_1"}));  // no wildcard
+    CPPUNIT_ASSERT((listed({.text = "%"}) == Names{"beta%1"}));
+    CPPUNIT_ASSERT((listed({.text = "Node-1.Example"}) == Names{"Alpha_1", "beta%1", "gamma"}));
+    CPPUNIT_ASSERT((listed({.group = group_id("web")}) == Names{"Alpha_1", "beta%1"}));
+    CPPUNIT_ASSERT((listed({.group = "none"}) == Names{}));
     CPPUNIT_ASSERT((listed({.region = "us-east", .group = "db"}) == Names{}));
   }
 
-  std::vector<std::string> walk(ServerOrder order, int limit) {
+  std::vector<std::string> walk(ServerOrder order, int limit, bool descending = false) {
     std::vector<std::string> names;
-    ServerListing listing{{}, order, std::nullopt, limit};
+    ServerListing listing{{}, order, descending, std::nullopt, limit};
     while (true) {
       const auto page = must(servers_->list(mine_, listing));
       for (const auto& server : page) names.push_back(server.name);
       if (page.size() < static_cast<std::size_t>(limit)) return names;
-      listing.after = {page.back().name, page.back().created_at, page.back().id};
+      listing.after = cursor_behind(page.back(), order);
     }
   }
 
   void pages_meet_each_server_once_by_name() {
     const std::vector<std::string> names{"A", "a", "a b", "aa", "b", "é"};  // by their bytes
     for (const char* name : {"b", "aa", "é", "a", "A", "a b"}) insert(name);
-    for (const int limit : {1, 2, 4, 6, 7})
+    const std::vector<std::string> reversed(names.rbegin(), names.rend());
+    for (const int limit : {1, 2, 4, 6, 7}) {
       CPPUNIT_ASSERT(walk(ServerOrder::kName, limit) == names);
+      CPPUNIT_ASSERT(walk(ServerOrder::kName, limit, true) == reversed);
+    }
   }
 
   void pages_meet_each_server_once_by_equal_times() {
     for (int i = 0; i < 10; ++i) insert("server-" + std::to_string(i));
     database_.sql(
-        "UPDATE managed_servers SET created_at = '2026-01-01T00:00:00.123456Z' "
-        "WHERE name <> 'server-5'");
+        "UPDATE managed_servers SET created_at = '2026-01-01T00:00:00.123456Z', "
+        "updated_at = '2026-01-01T00:00:00.123456Z' WHERE name <> 'server-5'");
     for (const int limit : {1, 3, 10}) {
-      const auto names = walk(ServerOrder::kCreated, limit);
-      CPPUNIT_ASSERT_EQUAL(std::size_t{10}, names.size());
-      CPPUNIT_ASSERT_EQUAL(std::size_t{10}, std::set(names.begin(), names.end()).size());
-      CPPUNIT_ASSERT_EQUAL(std::string("server-5"), names.back());  // the newest
+      for (const ServerOrder order : {ServerOrder::kCreated, ServerOrder::kUpdated}) {
+        auto names = walk(order, limit);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{10}, names.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{10}, std::set(names.begin(), names.end()).size());
+        CPPUNIT_ASSERT_EQUAL(std::string("server-5"), names.back());  // the newest
+        std::ranges::reverse(names);
+        CPPUNIT_ASSERT(walk(order, limit, true) == names);
+      }
+    }
+  }
+
+  // The order of health is written down twice: in the database's function and beside the cursor.
+  void pages_meet_each_server_once_by_health() {
+    const std::vector<std::string> names{"unreachable-a", "unreachable-b", "critical-a",
+                                         "critical-b",    "degraded-a",    "degraded-b",
+                                         "unknown-a",     "unknown-b",     "maintenance-a",
+                                         "maintenance-b", "healthy-a",     "healthy-b"};
+    for (const std::string& name : names) insert(name);
+    database_.sql("UPDATE managed_servers SET health_status = split_part(name, '-', 1)");
+    for (const int limit : {1, 2, 3, 5, 12}) {
+      CPPUNIT_ASSERT(walk(ServerOrder::kHealth, limit) == names);
+    }
+    for (const std::string_view state : kHealthStateNames) {
+      CPPUNIT_ASSERT((listed({.health = health_state_from(state)}) ==
+                      std::set{std::string(state) + "-a", std::string(state) + "-b"}));
     }
   }
 
@@ -311,7 +346,7 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
   void text_cannot_become_sql() {
     const std::string nasty = "'; DROP TABLE managed_servers; --";
     insert(nasty);
-    CPPUNIT_ASSERT((listed({.name_contains = nasty}) == std::set<std::string>{nasty}));
+    CPPUNIT_ASSERT((listed({.text = nasty}) == std::set<std::string>{nasty}));
     CPPUNIT_ASSERT(listed({.region = nasty, .group = nasty, .tags = {nasty}}).empty());
   }
 

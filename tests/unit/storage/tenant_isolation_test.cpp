@@ -33,8 +33,15 @@ class TenantIsolationTest : public CppUnit::TestFixture {
              "INSERT INTO server_group_members VALUES (1, 1, 1), (2, 2, 2)",
              "INSERT INTO api_tokens (org_id, role, name, sha256, prefix) "
              "SELECT o, 'viewer', 'x', sha256(o::text::bytea), 'x' FROM generate_series(1, 2) AS o",
+             "INSERT INTO audit_log (at, org_id, token_id, token_name, role, peer, request_id, "
+             "method, route, path) SELECT now(), o, gen_random_uuid(), '', '', '', '', '', '', '' "
+             "FROM generate_series(1, 2) AS o",
              "INSERT INTO api_tokens (role, name, sha256, prefix) "
              "VALUES ('platform', 'x', sha256('p'), 'x')",
+             "INSERT INTO fleet_operations (org_id, action, request) VALUES (1, 'x', '{}'), "
+             "(2, 'x', '{}')",
+             "INSERT INTO fleet_operation_targets (operation_id, org_id, ordinal, wave, server_id, "
+             "server_name) SELECT id, org_id, 0, 0, gen_random_uuid(), 'x' FROM fleet_operations",
          }) {
       database_.sql(sql);
     }

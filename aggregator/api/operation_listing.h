@@ -1,0 +1,21 @@
+// GET /operations and /operations/{id}/targets: from the query to what is asked of the database,
+// and from its rows to a page. Pure.
+#pragma once
+
+#include <vector>
+
+#include "aggregator/api/api_request.h"
+#include "aggregator/api/problem.h"
+#include "aggregator/storage/operation_record.h"
+
+namespace muster {
+
+tl::expected<OperationListing, Problem> read_operation_listing(const ApiRequest& request);
+tl::expected<TargetListing, Problem> read_target_listing(const ApiRequest& request);
+
+// One row more than the listing's limit when there is a next page.
+ApiResponse operation_page(const ApiRequest& request, int limit,
+                           std::vector<OperationRecord> operations);
+ApiResponse target_page(const ApiRequest& request, int limit, std::vector<OperationTarget> targets);
+
+}  // namespace muster
