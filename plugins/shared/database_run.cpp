@@ -10,6 +10,13 @@
 namespace muster::probes {
 namespace {
 
+// The libraries read for as long as there is something, and a server that sends faster than that
+// would be read to its end in one call. Behind a small window it has to wait for us.
+void narrow_window(int socket) {
+  const int bytes = 64 << 10;
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 // The libraries do not tell what they have buffered; the kernel knows what came.
 std::uint64_t bytes_received(int socket) {
   tcp_info info{};
@@ -53,6 +60,7 @@ void DatabaseRun::connect_to_next() {
 }
 
 void DatabaseRun::wait(int socket, std::uint32_t events, Ready ready) {
+  narrow_window(socket);
   poll_.watch(run_, socket, events, turn_ends_ns_,
               [self = shared_from_this(), socket, ready = std::move(ready)](std::uint32_t seen) {
                 if (seen == 0) return self->on_time();

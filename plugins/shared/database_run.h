@@ -57,7 +57,7 @@ class DatabaseRun : public std::enable_shared_from_this<DatabaseRun> {
   std::string server_;
   Report report_;
 
-  // That one run takes in. What waits in the kernel when it is noticed comes on top.
+  // That one run takes in. What the kernels hold when it is noticed comes on top: a few MB.
   static constexpr std::uint64_t kMostBytes = 1 << 20;
 
  private:
