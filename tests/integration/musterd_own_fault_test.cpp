@@ -143,6 +143,9 @@ class MusterdOwnFaultTest : public CppUnit::TestFixture {
     scene.add_fleet();
     dns.script_all_others({DnsReply::Kind::kSilence});
     scene.fleet.answer(silence);
+    // A loop that stood still hides servers too, and that is no event.
+    const bool began = eventually(kPatience, [&] { return scene.events("own_fault_began") == 1; });
+    CPPUNIT_ASSERT_MESSAGE(scene.daemon_log(), began);
     scene.wait_until_hidden();
     CPPUNIT_ASSERT_EQUAL(0, scene.daemon.stop().value_or(-1));
     scene.daemon.start();
