@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aggregator/api/api_server.h"
+#include "aggregator/app/api_repositories.h"
 #include "aggregator/app/blocking_checks.h"
 #include "aggregator/app/catalog_in_use.h"
 #include "aggregator/app/connection_budget.h"
@@ -105,20 +106,9 @@ struct Aggregator::Parts {
   std::optional<FleetFanout> fleet;
 
   MetricsPage metrics{live};
-  std::optional<ServerRepository> servers;
-  std::optional<ServerImport> server_import;
-  std::optional<GroupRepository> groups;
-  std::optional<GroupMembers> group_members;
-  std::optional<HistoryRepository> history;
-  std::optional<MetricsHistory> metrics_history;
-  std::optional<AvailabilityHistory> availability;
-  std::optional<PartitionRepository> partitions;
+  std::optional<ApiRepositories> repositories;
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
-  std::optional<SessionRepository> sessions;
-  std::optional<AuditRepository> audit;
-  std::optional<IdempotencyRepository> idempotency;
-  std::optional<EventRepository> events;
   std::optional<FleetOperations> operations;
   std::optional<BlockingChecks> checks;
   std::size_t api_connections = 0;
@@ -310,37 +300,26 @@ void Aggregator::Parts::build_readings() {
 }
 
 Result<void> Aggregator::Parts::open_api() {
-  servers.emplace(*pool, *secrets);
-  server_import.emplace(*pool, *secrets);
-  groups.emplace(*pool);
-  group_members.emplace(*pool);
-  history.emplace(*pool);
-  metrics_history.emplace(*pool, rollup_span(settings));
-  availability.emplace(*pool, rollup_span(settings));
-  partitions.emplace(*owners, settings.storage.tables);
-  sessions.emplace(*owners);
-  audit.emplace(*pool, *owners);
-  idempotency.emplace(*pool, *secrets);
-  events.emplace(*pool, *owners);
+  repositories.emplace(*pool, *owners, *secrets, settings);
   ApiSettings serving = settings.api;
   serving.max_connections = static_cast<int>(api_connections);
-  operations.emplace(FleetOperations::Surroundings{*pool, database.as(kOwnerRole), *servers, *fleet,
-                                                   *scheduler, live, clock});
+  operations.emplace(FleetOperations::Surroundings{
+      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live, clock});
   checks.emplace(operations->checks());
-  api.emplace(ApiContext{*servers,
-                         *server_import,
-                         *groups,
-                         *group_members,
-                         *history,
-                         *metrics_history,
-                         *availability,
-                         *partitions,
+  api.emplace(ApiContext{repositories->servers,
+                         repositories->server_import,
+                         repositories->groups,
+                         repositories->group_members,
+                         repositories->history,
+                         repositories->metrics_history,
+                         repositories->availability,
+                         repositories->partitions,
                          *tokens,
                          *organizations,
-                         *sessions,
-                         *audit,
-                         *idempotency,
-                         *events,
+                         repositories->sessions,
+                         repositories->audit,
+                         repositories->idempotency,
+                         repositories->events,
                          live,
                          metrics,
                          operations->announcer(),
@@ -361,7 +340,7 @@ Result<void> Aggregator::Parts::open_api() {
 
 Result<void> Aggregator::Parts::load_fleet() {
   std::size_t count = 0;
-  auto loaded = servers->load_all(*owners, [&](Server server) {
+  auto loaded = repositories->servers.load_all(*owners, [&](Server server) {
     ++count;
     fleet->upsert(std::make_shared<const Server>(std::move(server)));
   });

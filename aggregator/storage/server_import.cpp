@@ -5,11 +5,13 @@
 #include "aggregator/storage/import_batch.h"
 #include "aggregator/storage/organization_record.h"
 #include "aggregator/storage/tenant.h"
+#include "common/base/log.h"
 
 namespace muster {
 namespace {
 
 constexpr std::size_t kRowsAStatement = 500;
+constexpr std::size_t kWorthStatistics = 100;  // fewer change no plan
 
 bool is_quota(const DbError& error) {
   return error.constraint == "organizations_max_servers";
@@ -50,6 +52,7 @@ Result<ServerImport::Outcomes> ServerImport::store(OrganizationKey organization,
     store_part(all.part(i, std::min(kRowsAStatement, servers.size() - i)), progress);
   }
   if (progress.failure && !progress.any_stored) return fail(*progress.failure);
+  if (progress.any_stored) tell_planner(servers.size());
   return outcomes;
 }
 
@@ -101,7 +104,18 @@ Result<ServerImport::Outcomes> ServerImport::store_all(OrganizationKey organizat
   }
   if (std::ranges::any_of(outcomes, &ImportOutcome::is_failure)) return outcomes;
   if (auto committed = transaction->commit(); !committed) return fail(Error(committed.error()));
+  tell_planner(servers.size());
   return outcomes;
+}
+
+// The servers are there, with or without it: then autovacuum does it later.
+void ServerImport::tell_planner(std::size_t stored) {
+  if (stored < kWorthStatistics) return;
+  auto lease = pool_.lease();
+  if (!lease) return;
+  if (auto done = (*lease)->exec("SELECT muster_analyze_fleet()"); !done) {
+    log::debug("storage.statistics_late", {{"error", done.error().message}});
+  }
 }
 
 Result<ServerImport::Outcomes> ServerImport::foresee(OrganizationKey organization,

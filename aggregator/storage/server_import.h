@@ -61,6 +61,7 @@ class ServerImport {
 
   void store_part(const Attempt& attempt, Progress& progress);
   DbResult<Outcomes> try_once(const Attempt& attempt, bool may_create);
+  void tell_planner(std::size_t stored);
 
   ConnectionPool& pool_;
   const SecretBox& secrets_;

@@ -29,6 +29,7 @@ class ServerImportTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(names_that_are_there_cost_no_keys);
   CPPUNIT_TEST(two_imports_of_the_same_names_get_along);
   CPPUNIT_TEST(sees_no_other_organization);
+  CPPUNIT_TEST(the_planner_knows_of_many_at_once);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -231,6 +232,22 @@ class ServerImportTest : public CppUnit::TestFixture {
   OrganizationKey other_ = 0;
   std::optional<ServerRepository> servers_;
   std::optional<ServerImport> import_;
+
+  // Otherwise pages of the list are sorted from all servers until autovacuum comes by.
+  void the_planner_knows_of_many_at_once() {
+    const auto known = [&] {
+      Connection owner = must(Connection::open(database_.settings(kOwnerRole)));
+      return must(owner.exec("SELECT reltuples::bigint FROM pg_class WHERE relname = "
+                             "'managed_servers'"))
+          .integer(0, 0);
+    };
+    must(import_->store(mine_, many(99), OnConflict::kRefuse));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{-1}, known());
+    must(import_->store(mine_, many(300), OnConflict::kSkip));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{300}, known());
+    must(import_->store_all(other_, many(200), OnConflict::kRefuse));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{500}, known());
+  }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ServerImportTest);
