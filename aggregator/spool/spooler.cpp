@@ -131,7 +131,7 @@ bool Spooler::put_on_disk(ResultBatch& batch) {
 }
 
 void Spooler::put_in_memory(ResultBatch batch) {
-  if (!memory_) memory_.emplace();
+  if (!memory_) memory_ = MemorySegment{};
   batch.on_disk = false;
   batch.place(memory_->id, memory_->end);
   memory_->end = batch.to();

@@ -30,35 +30,56 @@ std::size_t ConnectionPool::leased() const {
   return leased_;
 }
 
+std::size_t ConnectionPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 Result<std::unique_ptr<Connection>> ConnectionPool::idle_or_place() {
   std::unique_lock lock(mutex_);
-  if (!freed_.wait_for(lock, patience_, [this] { return leased_ < most_; })) {
+  if (leased_ < most_) {
+    ++leased_;
+  } else if (!wait_for_place(lock)) {
     return fail(ErrorCode::kUnavailable, "all connections to the database are in use");
   }
-  ++leased_;
   if (idle_.empty()) return nullptr;
   auto connection = std::move(idle_.back());
   idle_.pop_back();
   return connection;
 }
 
+// One behind the other: who comes as a place is freed would otherwise take it from those who have
+// waited, and some of them would wait for half a second while others are served a hundred times.
+bool ConnectionPool::wait_for_place(std::unique_lock<std::mutex>& lock) {
+  Waiter me;
+  waiting_.push_back(&me);
+  if (me.served.wait_for(lock, patience_, [&] { return me.has_place; })) return true;
+  std::erase(waiting_, &me);
+  return false;
+}
+
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
   // A connection left inside a transaction would lend its locks to the next one.
   const bool usable = !connection->broken() && !connection->in_transaction();
-  {
-    const std::lock_guard lock(mutex_);
-    --leased_;
-    if (usable) idle_.push_back(std::move(connection));
-  }
-  freed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (usable) idle_.push_back(std::move(connection));
+  pass_place_on();
 }
 
 void ConnectionPool::free_place() {
-  {
-    const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
+  pass_place_on();
+}
+
+// Under the lock, because a waiter is gone as soon as it sees that it was served.
+void ConnectionPool::pass_place_on() {
+  if (waiting_.empty()) {
     --leased_;
+    return;
   }
-  freed_.notify_one();
+  waiting_.front()->has_place = true;
+  waiting_.front()->served.notify_one();
+  waiting_.pop_front();
 }
 
 }  // namespace muster

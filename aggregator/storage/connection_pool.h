@@ -1,10 +1,11 @@
 // A bounded set of connections, lent to one thread at a time. Broken ones are replaced; when all
-// are out, lease() waits up to `patience` and then says kUnavailable. Thread-safe.
+// are out, lease() waits its turn, up to `patience`, and then says kUnavailable. Thread-safe.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -39,20 +40,28 @@ class ConnectionPool {
   Result<Lease> lease();
 
   std::size_t leased() const;
+  std::size_t waiting() const;
   std::size_t capacity() const { return most_; }
 
  private:
+  struct Waiter {
+    std::condition_variable served;
+    bool has_place = false;
+  };
+
   void give_back(std::unique_ptr<Connection> connection);
   Result<std::unique_ptr<Connection>> idle_or_place();  // null: a place, but no connection yet
+  bool wait_for_place(std::unique_lock<std::mutex>& lock);
   void free_place();
+  void pass_place_on();
 
   const ConnectionSettings settings_;
   const std::size_t most_;
   const std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;
-  std::condition_variable freed_;
+  std::deque<Waiter*> waiting_;  // the longest first
   std::vector<std::unique_ptr<Connection>> idle_;
-  std::size_t leased_ = 0;
+  std::size_t leased_ = 0;  // places that are taken, or passed on to a waiter
 };
 
 }  // namespace muster

@@ -44,7 +44,7 @@ DbResult<std::vector<std::int64_t>> find_servers(Connection& connection,
     }
   }
   std::ranges::sort(keys);
-  keys.erase(std::ranges::unique(keys).begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 

@@ -60,8 +60,10 @@ std::vector<const MetricSeries*> SeriesDictionary::unknown_of(const Candidates& 
   }
   // Many servers have the same ones.
   std::ranges::sort(unknown, {}, value_of);
-  const auto repeated = std::ranges::unique(unknown, {}, value_of);
-  unknown.erase(repeated.begin(), repeated.end());
+  const auto same = [](const MetricSeries* a, const MetricSeries* b) {
+    return value_of(a) == value_of(b);
+  };
+  unknown.erase(std::unique(unknown.begin(), unknown.end(), same), unknown.end());
   return unknown;
 }
 

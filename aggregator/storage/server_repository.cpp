@@ -158,7 +158,8 @@ Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
 }
 
 Result<ServerRecord> ServerRepository::find(OrganizationKey organization, const Uuid& id) {
-  auto rows = exec_as_tenant(pool_, organization, select_record(), {organization, id});
+  auto rows =
+      exec_as_tenant(pool_, organization, select_record(), {organization, id}, Planning::kOnce);
   if (!rows) return fail(rows.error());
   return found(*rows);
 }

@@ -4,6 +4,7 @@
 // role that row-level security does not bind it does no harm. Thread-safe as the pool is.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,9 +15,14 @@
 
 namespace muster {
 
+// kOnce: the first plan serves every later execution on the connection. For tables without
+// partitions (a plan for all of a table's partitions locks all of them), where no parameter asks
+// for another plan: there planning is most of what reading a row costs.
+enum class Planning : std::uint8_t { kEachTime, kOnce };
+
 // One statement, in one round trip and a transaction of its own.
 Result<Rows> exec_as_tenant(ConnectionPool& pool, OrganizationKey organization, std::string sql,
-                            Params params);
+                            Params params, Planning planning = Planning::kEachTime);
 
 // The same for what may stand above the organizations: without one, over connections that
 // row-level security does not bind.

@@ -2,8 +2,11 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "tests/support/eventually.h"
 #include "tests/support/postgres_fixture.h"
@@ -18,6 +21,7 @@ class ConnectionPoolTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(uses_a_connection_again);
   CPPUNIT_TEST(waits_and_then_says_unavailable);
   CPPUNIT_TEST(a_returned_one_goes_to_who_waits);
+  CPPUNIT_TEST(who_waits_longest_is_next);
   CPPUNIT_TEST(replaces_a_broken_one);
   CPPUNIT_TEST(does_not_lend_an_open_transaction);
   CPPUNIT_TEST(gives_the_place_back_when_it_cannot_connect);
@@ -47,6 +51,32 @@ class ConnectionPoolTest : public CppUnit::TestFixture {
     held.reset();
     waiting.join();
     CPPUNIT_ASSERT(got);
+  }
+
+  // Each waiter asks again at once, and stands behind those who have waited meanwhile.
+  void who_waits_longest_is_next() {
+    ConnectionPool pool(database_.settings(), 1, 30s);
+    std::vector<int> served;  // guarded by the only place
+    {
+      std::optional held = must(pool.lease());
+      std::vector<std::thread> threads;
+      for (int number = 0; number < 4; ++number) {
+        threads.emplace_back([&pool, &served, number] {
+          for (int i = 0; i < 25; ++i) {
+            const auto lease = must(pool.lease());
+            served.push_back(number);
+            (void)lease->exec("SELECT 1");
+          }
+        });
+      }
+      CPPUNIT_ASSERT(test::eventually(10s, [&] { return pool.waiting() == 4; }));
+      held.reset();
+      for (auto& thread : threads) thread.join();
+    }
+    for (int number = 0; number < 4; ++number) {
+      const auto tenth = std::ranges::count(served.begin(), served.begin() + 40, number);
+      CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{10}, tenth);
+    }
   }
 
   void replaces_a_broken_one() {
