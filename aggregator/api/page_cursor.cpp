@@ -4,9 +4,9 @@
 
 #include <Poco/Base64Decoder.h>
 #include <Poco/Base64Encoder.h>
+#include <Poco/StreamCopier.h>
 
 #include <algorithm>
-#include <iterator>
 #include <sstream>
 
 #include "aggregator/api/request_target.h"
@@ -38,7 +38,8 @@ std::optional<std::string> from_base64url(const std::string& text) {
     source.exceptions(std::ios::badbit);
     Poco::Base64Decoder decoder(source, kOptions);
     decoder.exceptions(std::ios::badbit);
-    std::string bytes{std::istreambuf_iterator<char>(decoder), {}};
+    std::string bytes;
+    Poco::StreamCopier::copyToString(decoder, bytes);
     // Poco skips what is not base64; only the one true spelling is ours.
     if (base64url(bytes) != text) return std::nullopt;
     return bytes;
