@@ -1,10 +1,7 @@
 #include "aggregator/app/aggregator.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "aggregator/api/api_server.h"
@@ -357,8 +354,7 @@ Result<void> Aggregator::Parts::load_fleet() {
 std::optional<std::string> Aggregator::Parts::readiness() {
   if (!fleet_loaded) return "the fleet is being loaded";
   auto lease = pool->lease();
-  if (!lease) return "the database does not answer";
-  if (!(*lease)->exec("SELECT 1")) return "the database does not answer";
+  if (!lease || !(*lease)->exec("SELECT 1")) return "the database does not answer";
   return std::nullopt;
 }
 
