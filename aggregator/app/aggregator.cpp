@@ -174,7 +174,9 @@ Result<void> Aggregator::Parts::open_database(const GiveUp& give_up) {
 
 Result<void> Aggregator::Parts::prepare_database() {
   if (auto migrated = migrate(); !migrated) return migrated;
-  pool.emplace(database.as(kApiRole), static_cast<std::size_t>(settings.database.pool));
+  ConnectionSettings asking = database.as(kApiRole);
+  asking.pages_at_hand = true;
+  pool.emplace(asking, static_cast<std::size_t>(settings.database.pool));
   owners.emplace(database.as(kOwnerRole), kOwnerConnections);
   secret_upkeep.emplace(*owners);
   upkeep.emplace(

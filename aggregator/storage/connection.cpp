@@ -105,6 +105,7 @@ DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
                     set("statement_timeout", std::to_string(settings.statement_timeout.count())) +
                     ", " + set("lock_timeout", std::to_string(settings.lock_timeout.count())) +
                     ", " + set("client_min_messages", "warning");
+  if (settings.pages_at_hand) sql += ", " + set("random_page_cost", "1.1");
   if (!settings.role.empty()) sql += ", " + set("role", settings.role);
   auto rows = exec(sql);
   if (!rows) return fail(rows.error());

@@ -32,6 +32,9 @@ struct ConnectionSettings {
   // is given up within a tenth of a second, and the connection is broken.
   const std::atomic<bool>* give_up = nullptr;
   std::string role;  // taken at once, in place of the user's own; empty: none
+  // Plans as for pages that are at hand: what is asked for in an index's order is read along the
+  // index, instead of page by page and then sorted.
+  bool pages_at_hand = false;
 
   ConnectionSettings as(const std::string& other_role) const;
 };

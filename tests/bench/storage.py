@@ -32,10 +32,14 @@ def postgres_cpu(postgres):
     return cpu_seconds([postmaster] + children(postmaster))
 
 
-def load(build, postgres, how, count):
-    """Seconds, and CPU seconds of the writing threads and of PostgreSQL, for `count` results."""
+def empty(postgres):
     postgres.sql(f"TRUNCATE {CHECKS}, spool_segments")
     postgres.sql("CHECKPOINT")
+
+
+def load(build, postgres, how, count):
+    """Seconds, and CPU seconds of the writing threads and of PostgreSQL, for `count` results."""
+    empty(postgres)
     before = postgres_cpu(postgres)
     done = subprocess.run(
         [f"{build}/bin/storage_load", postgres.url, how, str(count), str(int(time.time()))],
@@ -44,17 +48,28 @@ def load(build, postgres, how, count):
     return seconds, cpu, postgres_cpu(postgres) - before
 
 
+def load_by_psql(postgres, file):
+    empty(postgres)
+    began = time.monotonic()
+    postgres.sql(f"\\copy {CHECKS} FROM '{file}' WITH (FORMAT binary)")
+    return time.monotonic() - began
+
+
 def loading(build, postgres, rows, count):
-    """The two ways in turn, because the speed of a machine drifts."""
-    raw, ours = [], []
+    """The three ways in turn, because the speed of a machine drifts."""
+    raw, ours, psql = [], [], []
+    file = postgres.folder / "checks.copy"
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory(prefix="muster-bench-spool-") as spool:
             ours.append(load(build, postgres, spool, count))
         sizes = bytes_a_row(postgres)
+        postgres.sql(f"COPY (SELECT * FROM {CHECKS} ORDER BY ts) TO '{file}' WITH (FORMAT binary)")
         raw.append(load(build, postgres, "copy", count))
+        psql.append(load_by_psql(postgres, file))
     rate = lambda found: count / median([seconds for seconds, _, _ in found])
     cost = lambda found: median([mine + theirs for _, mine, theirs in found]) / count * 1e6
     rows.add(f"plain binary COPY of {count:,} results", rate(raw), "rows/s")
+    rows.add("psql \\copy of the same rows, binary", count / median(psql), "rows/s")
     rows.add("plain binary COPY: CPU, client and PostgreSQL", cost(raw), "us/row")
     rows.add(f"spool and writer, {count:,} results", rate(ours), "rows/s")
     rows.add("spool and writer: CPU, their threads and PostgreSQL", cost(ours), "us/row")

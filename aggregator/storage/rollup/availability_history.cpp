@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aggregator/storage/rollup/bucket_rows.h"
 #include "aggregator/storage/rollup/health_rollup.h"
 #include "aggregator/storage/rollup/rollup_query.h"
 #include "aggregator/storage/tenant.h"
@@ -32,15 +33,15 @@ DbResult<std::vector<AvailabilityBucket>> read_buckets(Connection& connection,
                                                        const RollupSubject& subject,
                                                        const TimeRange& range, Period period,
                                                        int limit, const RollupMarks& marks) {
-  RollupQuery query = select_buckets(health_rollup(), subject, period, range, marks);
-  const std::string sql = "SELECT " + micros("ts") + ", " + health_rollup().column_list() +
-                          " FROM (" + query.sql + ") AS b ORDER BY ts DESC LIMIT " +
-                          query.add(limit);
-  auto rows = connection.exec(sql, query.params);
-  if (!rows) return fail(rows.error());
+  const auto found =
+      read_newest(connection, select_buckets(health_rollup(), subject, period, range, marks),
+                  micros("ts") + ", " + health_rollup().column_list(), "ts DESC", limit);
+  if (!found) return fail(found.error());
   std::vector<AvailabilityBucket> buckets;
-  for (int i = rows->size() - 1; i >= 0; --i) {
-    buckets.push_back({rows->time(i, 0), availability_of(*rows, i, 1)});
+  for (auto rows = found->rbegin(); rows != found->rend(); ++rows) {
+    for (int i = rows->size() - 1; i >= 0; --i) {
+      buckets.push_back({rows->time(i, 0), availability_of(*rows, i, 1)});
+    }
   }
   return buckets;
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "aggregator/storage/rollup/bucket_rows.h"
 #include "aggregator/storage/rollup/custom_rollup.h"
 
 namespace muster {
@@ -34,8 +35,7 @@ std::vector<std::int64_t> ids_of(const SeriesById& series) {
   return ids;
 }
 
-void take_points(const Rows& rows, SeriesById& series, MetricsAnswer& answer) {
-  answer.series_truncated = rows.size() == kMostPoints;
+void take_points(const Rows& rows, SeriesById& series) {
   for (int i = rows.size() - 1; i >= 0; --i) {
     if (rows.is_null(i, 3)) continue;  // a counter with nothing to compare to
     series[rows.integer(i, 1)].points.push_back(
@@ -43,11 +43,17 @@ void take_points(const Rows& rows, SeriesById& series, MetricsAnswer& answer) {
          rows.integer(i, 2),
          {rows.number(i, 3), rows.number(i, 4), rows.number(i, 5), rows.number(i, 6)}});
   }
+}
+
+// By name, those that have points.
+std::vector<MetricsSeries> listed(SeriesById series) {
   std::multimap<std::string, MetricsSeries> by_name;
   for (auto& [id, one] : series) {
     if (!one.points.empty()) by_name.emplace(one.name, std::move(one));
   }
-  for (auto& [name, one] : by_name) answer.series.push_back(std::move(one));
+  std::vector<MetricsSeries> list;
+  for (auto& [name, one] : by_name) list.push_back(std::move(one));
+  return list;
 }
 
 }  // namespace
@@ -59,18 +65,21 @@ DbResult<void> read_custom_series(Connection& connection, RollupSubject subject,
   if (series->empty()) return {};
   auto marks = read_rollup_marks(connection, custom_rollup().name);
   if (!marks) return fail(marks.error());
-  subject.only = "series_id = ANY($7::int[])";
-  subject.only_param = ids_of(*series);
-  RollupQuery buckets =
-      select_buckets(custom_rollup(), subject, answer.period, query.range, *marks);
-  const std::string sql = "SELECT " + micros("ts") +
-                          ", series_id, samples, CASE WHEN seconds IS NULL THEN sum / samples "
-                          "ELSE sum / nullif(seconds, 0) END, min, max, last FROM (" +
-                          buckets.sql + ") AS b ORDER BY ts DESC, series_id LIMIT " +
-                          buckets.add(kMostPoints);
-  auto rows = connection.exec(sql, buckets.params);
-  if (!rows) return fail(rows.error());
-  take_points(*rows, *series, answer);
+  subject.series = ids_of(*series);
+  const std::string columns = micros("ts") +
+                              ", series_id, samples, CASE WHEN seconds IS NULL THEN sum / samples "
+                              "ELSE sum / nullif(seconds, 0) END, min, max, last";
+  const auto found = read_newest(
+      connection, select_buckets(custom_rollup(), subject, answer.period, query.range, *marks),
+      columns, "ts DESC, series_id", kMostPoints);
+  if (!found) return fail(found.error());
+  int points = 0;
+  for (auto rows = found->rbegin(); rows != found->rend(); ++rows) {
+    take_points(*rows, *series);
+    points += rows->size();
+  }
+  answer.series_truncated = points == kMostPoints;
+  answer.series = listed(std::move(*series));
   return {};
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "aggregator/storage/partition_creator.h"
+#include "aggregator/storage/rollup/bucket_rows.h"
 #include "aggregator/storage/rollup/custom_history.h"
 #include "aggregator/storage/rollup/metrics_rollup.h"
-#include "aggregator/storage/rollup/rollup_query.h"
 #include "aggregator/storage/tenant.h"
 
 namespace muster {
@@ -29,16 +29,31 @@ std::string average_of(const StandardMetric& metric) {
   return name + "_sum::float8 / nullif(" + readings_of(name) + ", 0)";
 }
 
-MetricsBucket bucket_of(const Rows& rows, int row, const std::vector<StandardMetric>& metrics) {
+std::string columns_of(const std::vector<StandardMetric>& metrics, bool averages_only) {
+  std::string sql = micros("ts") + ", samples";
+  for (const StandardMetric& metric : metrics) {
+    const std::string name(metric.name);
+    sql += ", " + average_of(metric);
+    if (!averages_only) sql += ", " + name + "_min, " + name + "_max, " + name + "_last";
+  }
+  return sql;
+}
+
+MetricsBucket bucket_of(const Rows& rows, int row, const std::vector<StandardMetric>& metrics,
+                        bool averages_only) {
   MetricsBucket bucket{rows.time(row, 0), rows.integer(row, 1), {}};
   int column = 2;
   for (const StandardMetric& metric : metrics) {
     if (!rows.is_null(row, column)) {
-      bucket.values.push_back({metric.name,
-                               {rows.number(row, column), rows.number(row, column + 1),
-                                rows.number(row, column + 2), rows.number(row, column + 3)}});
+      MetricsStatistics statistics{rows.number(row, column)};
+      if (!averages_only) {
+        statistics.least = rows.number(row, column + 1);
+        statistics.most = rows.number(row, column + 2);
+        statistics.last = rows.number(row, column + 3);
+      }
+      bucket.values.push_back({metric.name, statistics});
     }
-    column += 4;
+    column += averages_only ? 1 : 4;
   }
   return bucket;
 }
@@ -49,21 +64,20 @@ DbResult<std::vector<MetricsBucket>> read_buckets(Connection& connection,
   const std::vector<StandardMetric> metrics = chosen(query.fields);
   if (metrics.empty()) return {};
   const Rollup rollup = metrics_rollup(metrics);
-  auto marks = read_rollup_marks(connection, rollup.name);
+  const auto marks = read_rollup_marks(connection, rollup.name);
   if (!marks) return fail(marks.error());
-  RollupQuery buckets = select_buckets(rollup, subject, period, query.range, *marks);
-  std::string sql = "SELECT " + micros("ts") + ", samples";
-  for (const StandardMetric& metric : metrics) {
-    const std::string name(metric.name);
-    sql += ", " + average_of(metric) + ", " + name + "_min, " + name + "_max, " + name + "_last";
+  const auto found =
+      read_newest(connection, select_buckets(rollup, subject, period, query.range, *marks),
+                  columns_of(metrics, query.averages_only), "ts DESC", query.limit);
+  if (!found) return fail(found.error());
+  std::vector<MetricsBucket> buckets;
+  buckets.reserve(static_cast<std::size_t>(query.limit));
+  for (auto rows = found->rbegin(); rows != found->rend(); ++rows) {
+    for (int i = rows->size() - 1; i >= 0; --i) {
+      buckets.push_back(bucket_of(*rows, i, metrics, query.averages_only));
+    }
   }
-  sql += " FROM (" + buckets.sql + ") AS b ORDER BY ts DESC LIMIT " + buckets.add(query.limit);
-  auto rows = connection.exec(sql, buckets.params);
-  if (!rows) return fail(rows.error());
-  std::vector<MetricsBucket> found;
-  found.reserve(static_cast<std::size_t>(rows->size()));
-  for (int i = rows->size() - 1; i >= 0; --i) found.push_back(bucket_of(*rows, i, metrics));
-  return found;
+  return buckets;
 }
 
 // Where the history of each period begins.

@@ -19,6 +19,7 @@ struct MetricsQuery {
   std::optional<Period> period = Period::kMinute;  // nothing: as choose_period() says
   int limit = 1'000;                               // the newest buckets
   std::vector<std::string> fields = {};            // names of metrics; empty: all
+  bool averages_only = false;                      // of MetricsStatistics; the rest is not read
 };
 
 // One metric in one bucket. Of a counter ("network_receive_bytes") these are rates a second, and

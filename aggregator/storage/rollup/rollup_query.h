@@ -2,7 +2,9 @@
 // those are too young, so that the newest bucket is always there and right. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "aggregator/storage/param.h"
 #include "aggregator/storage/rollup/rollup.h"
@@ -24,13 +26,20 @@ struct RollupSubject {
   OrganizationKey organization = 0;
   ServerKey server = 0;
   RollupSpan span;
-  std::string only = {};  // a further condition on the keys, with `only_param` in it as $7
-  Param only_param = nullptr;
+  std::vector<std::int64_t> series = {};  // of these alone, where the keys have a series_id
+};
+
+// Complete buckets are in their level as they are asked for. Those behind its mark are put together
+// from finer levels and the facts; all of them are younger. Two statements, because the first is
+// planned and read so much faster when the second does not stand beside it. Nothing: no buckets.
+struct BucketQueries {
+  std::optional<RollupQuery> complete;
+  std::optional<RollupQuery> younger;
 };
 
 // Buckets of `period` from the one that `range` begins in.
-RollupQuery select_buckets(const Rollup& rollup, const RollupSubject& subject, Period period,
-                           TimeRange range, const RollupMarks& marks);
+BucketQueries select_buckets(const Rollup& rollup, const RollupSubject& subject, Period period,
+                             TimeRange range, const RollupMarks& marks);
 
 // One row of all columns, without ts and keys.
 RollupQuery select_total(const Rollup& rollup, const RollupSubject& subject, TimeRange range,

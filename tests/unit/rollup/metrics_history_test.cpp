@@ -152,6 +152,10 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string_view("load_1m"), answer.buckets[0].values[0].name);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, answer.series.size());
     CPPUNIT_ASSERT_EQUAL(std::string("other"), answer.series[0].name);
+    const MetricsStatistics& load = answer.buckets[0].values[0].statistics;
+    CPPUNIT_ASSERT_EQUAL(2.0, load.most);
+    some.averages_only = true;
+    CPPUNIT_ASSERT_EQUAL(2.0, read(some).buckets.at(0).values.at(0).statistics.average);
     some.fields = {"other"};
     CPPUNIT_ASSERT(read(some).buckets.empty());
   }
@@ -299,8 +303,10 @@ class MetricsHistoryTest : public CppUnit::TestFixture {
     const Rollup rollup = metrics_rollup({kStandardMetrics[8]});
     CPPUNIT_ASSERT_EQUAL(std::string_view("cpu_percent"), kStandardMetrics[8].name);
     const auto marks = must(read_rollup_marks(connection, "metrics"));
-    const RollupQuery query =
-        select_buckets(rollup, {1, 7, {}}, Period::kHour, {from, kNow + 1s}, marks);
+    const BucketQueries queries =
+        select_buckets(rollup, {1, 7, {}}, Period::kHour, {from, kNow}, marks);
+    CPPUNIT_ASSERT(!queries.younger);  // the level knows it all
+    const RollupQuery& query = queries.complete.value();
     const Rows plan =
         must(connection.exec("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + query.sql, query.params));
     const std::string text(plan.text(0, 0));
