@@ -301,7 +301,9 @@ Result<void> Aggregator::Parts::open_api() {
   ApiSettings serving = settings.api;
   serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
-      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live, clock});
+      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live,
+      *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
+      clock});
   checks.emplace(operations->checks());
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,

@@ -8,13 +8,13 @@ namespace {
 // What set_groups() is told, as the parameters of its statements: each pair of a server and a
 // group, and each server.
 struct Wanted {
-  std::vector<std::string> members;
+  std::vector<Uuid> members;
   std::vector<std::string> names;
-  std::vector<std::string> servers;
+  std::vector<Uuid> servers;
 
   explicit Wanted(std::span<const ServerGroups> wanted) {
     for (const auto& [server, groups] : wanted) {
-      servers.push_back(server.to_string());
+      servers.push_back(server);
       names.insert(names.end(), groups.begin(), groups.end());
       members.resize(names.size(), servers.back());
     }
