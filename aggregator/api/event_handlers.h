@@ -15,7 +15,9 @@ class EventHandlers {
   EventHandlers(const ApiContext& context, Authenticator& authenticator)
       : context_(context),
         authenticator_(authenticator),
-        hub_(context.events, context.clock, context.settings.most_event_streams) {}
+        hub_(context.events, context.clock,
+             {context.settings.most_event_streams, context.settings.most_streams_of_organization}) {
+  }
 
   Answer list(const ApiRequest& request);
   Answer stream(const ApiRequest& request);

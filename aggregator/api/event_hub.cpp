@@ -26,8 +26,8 @@ std::string reset_frame(std::int64_t id) {
 
 }  // namespace
 
-EventHub::EventHub(EventRepository& events, const Clock& clock, std::size_t most_clients)
-    : events_(events), clock_(clock), most_clients_(most_clients), thread_([this] { run(); }) {}
+EventHub::EventHub(EventRepository& events, const Clock& clock, Limits limits)
+    : events_(events), clock_(clock), limits_(limits), thread_([this] { run(); }) {}
 
 EventHub::~EventHub() {
   {
@@ -42,8 +42,12 @@ std::shared_ptr<EventSubscription> EventHub::subscribe(OrganizationKey organizat
                                                        std::optional<std::int64_t> last_seen,
                                                        std::function<bool()> still_welcome) {
   const std::lock_guard lock(mutex_);
-  if (count_ >= most_clients_) return nullptr;
+  std::size_t& count_of_organization = counts_[organization];
+  if (count_ >= limits_.clients || count_of_organization >= limits_.clients_of_organization) {
+    return nullptr;
+  }
   ++count_;
+  ++count_of_organization;
   waiting_.push_back(
       std::make_shared<EventSubscription>(organization, last_seen, std::move(still_welcome)));
   changed_.notify_all();
@@ -75,12 +79,19 @@ void EventHub::turn() {
   let_go();
 }
 
+// Of those that wait as well, who do so as long as the database is away.
 void EventHub::let_go() {
-  const auto gone = std::erase_if(clients_, [](const Subscription& client) {
-    return client->ended() || client.use_count() == 1;
-  });
+  const auto over = [this](const Subscription& client) { return let_go_if_over(client); };
   const std::lock_guard lock(mutex_);
-  count_ -= gone;
+  std::erase_if(clients_, over);
+  std::erase_if(waiting_, over);
+}
+
+bool EventHub::let_go_if_over(const Subscription& client) {
+  if (!client->ended() && client.use_count() > 1) return false;
+  --count_;
+  --counts_[client->organization];
+  return true;
 }
 
 // The first client decides where the reading of the outbox begins.
@@ -105,14 +116,21 @@ std::vector<EventHub::Subscription> EventHub::newcomers() {
 void EventHub::greet(EventSubscription& client) {
   client.give("retry: 3000\n\n");
   if (!client.last_seen || *client.last_seen == last_) return;
-  const auto missed = *client.last_seen < last_
-                          ? events_.behind(client.organization, *client.last_seen, last_, kBatch)
-                          : std::vector<EventRecord>(kBatch);
-  if (!missed || missed->size() >= kBatch) {
-    client.give(reset_frame(last_));
-    return;
-  }
+  const auto missed = missed_by(client);
+  if (!missed) return client.give(reset_frame(last_));
   for (const EventRecord& event : *missed) client.give(event_frame(event));
+}
+
+// Nothing: it cannot be told all of them. It looks for removed ones last, so that none can go
+// unnoticed in between.
+std::optional<std::vector<EventRecord>> EventHub::missed_by(const EventSubscription& client) {
+  const std::int64_t seen = *client.last_seen;
+  if (seen > last_) return std::nullopt;  // an id of another history
+  auto missed = events_.behind(client.organization, seen, last_, kBatch);
+  if (!missed || missed->size() >= kBatch) return std::nullopt;
+  const auto removed = events_.newest_removed(client.organization);
+  if (!removed || *removed > seen) return std::nullopt;
+  return std::move(*missed);
 }
 
 void EventHub::pass_on() {

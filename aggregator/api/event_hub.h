@@ -4,8 +4,10 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,7 +19,12 @@ namespace muster {
 
 class EventHub {
  public:
-  EventHub(EventRepository& events, const Clock& clock, std::size_t most_clients);
+  struct Limits {
+    std::size_t clients = 0;
+    std::size_t clients_of_organization = 0;
+  };
+
+  EventHub(EventRepository& events, const Clock& clock, Limits limits);
   ~EventHub();
   EventHub(const EventHub&) = delete;
   EventHub& operator=(const EventHub&) = delete;
@@ -34,21 +41,24 @@ class EventHub {
   void run();
   void turn();
   void let_go();
+  bool let_go_if_over(const Subscription& client);
   bool catch_up();
   void greet(EventSubscription& client);
+  std::optional<std::vector<EventRecord>> missed_by(const EventSubscription& client);
   void pass_on();
   void keep_alive();
   std::vector<Subscription> newcomers();
 
   EventRepository& events_;
   const Clock& clock_;
-  const std::size_t most_clients_;
+  const Limits limits_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Subscription> waiting_;  // for their first events; guarded by mutex_
-  std::size_t count_ = 0;              // of all clients; guarded by mutex_
-  bool stopping_ = false;              // guarded by mutex_
+  std::vector<Subscription> waiting_;              // for their first events; guarded by mutex_
+  std::size_t count_ = 0;                          // of all clients; guarded by mutex_
+  std::map<OrganizationKey, std::size_t> counts_;  // the same, by organization; guarded by mutex_
+  bool stopping_ = false;                          // guarded by mutex_
 
   // Of the thread.
   std::vector<Subscription> clients_;

@@ -55,6 +55,7 @@ void ImportReport::stored(int line, std::string name, const ImportOutcome& outco
 }
 
 void ImportReport::stop(int line, Problem problem) {
+  if (stopped_) return;
   stopped_at_ = line;
   stopped_ = std::move(problem);
 }

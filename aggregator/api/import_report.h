@@ -15,7 +15,7 @@ class ImportReport {
   void refused(int line, std::string name, Problem problem);
   void stored(int line, std::string name, const ImportOutcome& outcome);
 
-  // The body is not read further than to this line.
+  // From this line on nothing is stored. The first reason is kept.
   void stop(int line, Problem problem);
 
   bool has_failures() const { return failed_ > 0; }

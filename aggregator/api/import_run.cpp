@@ -36,9 +36,10 @@ Answer ImportRun::run() {
   return answer();
 }
 
-// A batch is stored while later lines still come, but for all or nothing.
+// A batch is stored while later lines still come, but for all or nothing. When storing has failed,
+// the rest is read all the same, as each line is told of.
 void ImportRun::read_all() {
-  while (!report_.stopped()) {
+  while (true) {
     auto line = lines_.next();
     if (!line) return report_.stop(lines_.number() + 1, body_broke_off(line.error()));
     if (!*line) return;
@@ -70,23 +71,37 @@ std::optional<Problem> ImportRun::name_problem(const std::string& name, int line
 }
 
 void ImportRun::store_waiting() {
-  if (const auto problem = quota_.exceeded_by(organization_, waiting_)) {
-    refuse_waiting(*problem);
-  } else if (const auto outcomes = store()) {
-    report(*outcomes);
-    if (!terms_.dry_run) announce(*outcomes);
-  } else {
-    refuse_waiting(write_problem(outcomes.error()));
-  }
+  if (const auto problem = try_to_store()) refuse_waiting(*problem);
   waiting_.clear();
   waiting_lines_.clear();
+}
+
+// Nothing: it was stored. A database that has failed is not asked again.
+std::optional<Problem> ImportRun::try_to_store() {
+  if (failure_) return failure_;
+  if (auto problem = quota_.exceeded_by(organization_, waiting_, terms_.on_conflict)) {
+    if (terms_.atomic) report_.stop(waiting_lines_.front(), *problem);
+    return problem;
+  }
+  const auto outcomes = store();
+  if (!outcomes) {
+    fail_with(write_problem(outcomes.error()));
+    return failure_;
+  }
+  report(*outcomes);
+  if (!terms_.dry_run) announce(*outcomes);
+  return std::nullopt;
 }
 
 void ImportRun::refuse_waiting(const Problem& problem) {
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     report_.refused(waiting_lines_[i], waiting_[i].name, problem);
   }
+}
+
+void ImportRun::fail_with(Problem problem) {
   report_.stop(waiting_lines_.front(), problem);
+  failure_ = std::move(problem);
 }
 
 Result<ServerImport::Outcomes> ImportRun::store() const {
@@ -112,7 +127,7 @@ void ImportRun::announce(const ServerImport::Outcomes& outcomes) {
     }
   }
   const auto announced = context_.announcer.changed(organization_, changed);
-  if (!announced) report_.stop(waiting_lines_.front(), problem_of(announced.error()));
+  if (!announced) fail_with(problem_of(announced.error()));
 }
 
 // A problem says that nothing was stored.

@@ -2,6 +2,7 @@
 // batches, tells the fleet. One request's, no locks.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,7 +39,9 @@ class ImportRun {
   void take(const JsonLine& line);
   std::optional<Problem> name_problem(const std::string& name, int line);
   void store_waiting();
+  std::optional<Problem> try_to_store();
   void refuse_waiting(const Problem& problem);
+  void fail_with(Problem problem);
   Result<ServerImport::Outcomes> store() const;
   void report(const ServerImport::Outcomes& outcomes);
   void announce(const ServerImport::Outcomes& outcomes);
@@ -53,6 +56,7 @@ class ImportRun {
   std::unordered_map<std::string, int> line_of_name_;
   std::vector<NewServer> waiting_;
   std::vector<int> waiting_lines_;
+  std::optional<Problem> failure_;  // of the database, after which nothing more is stored
   ImportReport report_;
 };
 

@@ -27,6 +27,7 @@
 #include "aggregator/spool/result_pipeline.h"
 #include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/embedded_postgres.h"
+#include "aggregator/storage/event_retention.h"
 #include "aggregator/storage/migrations.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
@@ -63,6 +64,7 @@ struct Aggregator::Parts {
   void build_loops();
   void build_readings();
   Result<void> open_api();
+  Result<void> look_after_rows();
   Result<void> load_fleet();
   std::optional<std::string> readiness();
   void stop();
@@ -79,6 +81,7 @@ struct Aggregator::Parts {
   std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
   std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
   std::optional<SecretUpkeep> secret_upkeep;
+  std::optional<EventRetention> event_retention;
   std::optional<Upkeep> upkeep;
   std::optional<RollupThread> rollups;
   std::optional<KeyRing> keys;
@@ -179,11 +182,12 @@ Result<void> Aggregator::Parts::prepare_database() {
   pool.emplace(asking, static_cast<std::size_t>(settings.database.pool));
   owners.emplace(database.as(kOwnerRole), kOwnerConnections);
   secret_upkeep.emplace(*owners);
+  event_retention.emplace(*owners, settings.storage.events);
   upkeep.emplace(
       PartitionWorkerSettings{database.as(kOwnerRole),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
-      clock, [this] { return secret_upkeep->run_once(clock.wall()); });
+      clock, [this] { return look_after_rows(); });
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
         return rolled_up_until(connection, table.name, span);
@@ -303,7 +307,9 @@ Result<void> Aggregator::Parts::open_api() {
   ApiSettings serving = settings.api;
   serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
-      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live, clock});
+      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live,
+      *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
+      clock});
   checks.emplace(operations->checks());
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
@@ -335,6 +341,13 @@ Result<void> Aggregator::Parts::open_api() {
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
   return {};
+}
+
+// What fails does not stop the next.
+Result<void> Aggregator::Parts::look_after_rows() {
+  const auto secret = secret_upkeep->run_once(clock.wall());
+  const auto events = event_retention->run_once(clock.wall());
+  return secret ? events : secret;
 }
 
 Result<void> Aggregator::Parts::load_fleet() {

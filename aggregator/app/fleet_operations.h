@@ -4,6 +4,7 @@
 #pragma once
 
 #include "aggregator/api/api_context.h"
+#include "aggregator/api/check_quota.h"
 #include "aggregator/app/fleet_checks.h"
 #include "aggregator/operations/operation_thread.h"
 
@@ -18,6 +19,8 @@ class FleetOperations {
     FleetSink& fleet;
     FleetScheduler& scheduler;
     const LiveTable& live;
+    OrganizationRepository& organizations;
+    CheckQuota::ChecksPerSecond checks_per_second;
     const Clock& clock;
   };
 
@@ -36,6 +39,7 @@ class FleetOperations {
   OperationRepository repository_;
   FleetChecks checks_;
   FleetAnnouncer announcer_;
+  const CheckQuota quota_;
   const OperationActions actions_;
   OperationThread thread_;
 };

@@ -49,6 +49,9 @@ void SetStatusAction::run(const TargetRun& target, Done done) {
 TargetOutcome SetStatusAction::set(const TargetRun& target) {
   ServerPatch patch;
   patch.status = status_in(target.parameters);
+  if (auto reason = patch.status ? refuse_(target.server_key, *patch.status) : std::nullopt) {
+    return {TargetState::kFailed, std::move(*reason)};
+  }
   const auto server = servers_.update(target.organization, target.server_id, patch);
   if (!server) return failed(target, server.error(), "the database did not take it");
   if (const auto told = announce_(target.organization, target.server_id); !told) {

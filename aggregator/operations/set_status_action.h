@@ -12,8 +12,11 @@ class SetStatusAction final : public OperationAction {
   // Tells the fleet of a server that was changed.
   using Announce = std::function<Result<void>(OrganizationKey, const Uuid& server)>;
 
-  SetStatusAction(ServerRepository& servers, Announce announce)
-      : servers_(servers), announce_(std::move(announce)) {}
+  // Why the server may not have the status; nothing: it may.
+  using Refuse = std::function<std::optional<std::string>(ServerKey, Server::Status)>;
+
+  SetStatusAction(ServerRepository& servers, Announce announce, Refuse refuse)
+      : servers_(servers), announce_(std::move(announce)), refuse_(std::move(refuse)) {}
 
   std::string_view name() const override { return "set_status"; }
   Role role() const override { return Role::kAdmin; }
@@ -28,6 +31,7 @@ class SetStatusAction final : public OperationAction {
 
   ServerRepository& servers_;
   const Announce announce_;
+  const Refuse refuse_;
 };
 
 }  // namespace muster

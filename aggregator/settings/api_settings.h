@@ -29,6 +29,7 @@ struct ApiSettings {
   std::filesystem::path tls_certificate;                // PEM chain; empty: plain HTTP
   std::filesystem::path tls_key;                        // PEM
   std::size_t most_event_streams = 512;                 // clients of /events/stream
+  std::size_t most_streams_of_organization = 256;       // so that none takes all of them
   int requests_per_minute = 60'000;                     // of an organization without its own
   bool access_log = false;                              // every request, as info
   bool metrics_anonymous = false;                       // GET /metrics without a token

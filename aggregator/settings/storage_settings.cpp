@@ -33,11 +33,12 @@ std::string period_property(const PartitionedTable& table) {
          std::string(table.name) + "\n";
 }
 
-std::string retention_property(const PartitionedTable& table) {
-  return "      " + std::string(table.key) +
+std::string retention_property(std::string_view key, std::string_view default_retention,
+                               std::string_view table) {
+  return "      " + std::string(key) +
          ":\n        type: string\n        format: calendar-span\n        default: " +
-         std::string(table.default_retention) + "\n        description: how long rows of " +
-         std::string(table.name) + " are kept\n";
+         std::string(default_retention) + "\n        description: how long rows of " +
+         std::string(table) + " are kept\n";
 }
 
 PartitionPeriod period_from(const std::string& name) {
@@ -52,8 +53,9 @@ std::string storage_schema() {
   std::string retention = map_of("retention");
   for (const PartitionedTable& table : kPartitionedTables) {
     periods += period_property(table);
-    retention += retention_property(table);
+    retention += retention_property(table.key, table.default_retention, table.name);
   }
+  retention += retention_property("events", to_string(StorageSettings().events), "fleet_events");
   return "\ntype: object\ndefault: {}\nproperties:\n" + periods + retention +
          std::string(kArchiveSchema.substr(1));
 }
@@ -67,6 +69,7 @@ StorageSettings read_storage(const Node& section, const std::filesystem::path& s
     storage.tables.push_back({&table, period_from(read_string(periods, table.key)),
                               read_calendar_span(retention, table.key)});
   }
+  storage.events = read_calendar_span(retention, "events");
   const Node& archive = child(section, "archive");
   storage.archive = read_boolean(archive, "enabled");
   storage.archive_directory = has(archive, "directory")

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/calendar_span.h"
 #include "common/config/node.h"
 #include "common/model/partition_policy.h"
 
@@ -13,6 +14,7 @@ namespace muster {
 
 struct StorageSettings {
   std::vector<PartitionPolicy> tables = default_partition_policies();
+  CalendarSpan events{.months = std::chrono::months(13)};  // how long they are kept
   bool archive = true;
   std::filesystem::path archive_directory;
 

@@ -45,17 +45,24 @@ Result<std::vector<EventRecord>> events_of(const Result<Rows>& rows) {
 
 }  // namespace
 
+// Only the conditions that there are, so that every plan can use the index that suits them.
 Result<std::vector<EventRecord>> EventRepository::list(OrganizationKey organization,
                                                        const EventListing& listing) {
-  return events_of(exec_as_tenant(
-      pool_, organization,
-      select() +
-          "WHERE e.org_id = $1 AND ($2::timestamptz IS NULL OR e.at >= $2) "
-          "AND ($3::timestamptz IS NULL OR e.at < $3) AND ($4::uuid IS NULL OR e.server_id = $4) "
-          "AND ($5::text IS NULL OR e.kind = $5) AND ($6::bigint IS NULL OR e.id < $6) "
-          "ORDER BY e.id DESC LIMIT $7",
-      {organization, listing.since, listing.until, listing.server, listing.kind, listing.before,
-       listing.limit}));
+  Params params{organization};
+  std::string sql = select() + "WHERE e.org_id = $1";
+  const auto add = [&](const std::string& condition, const auto& value) {
+    if (!value) return;
+    params.push_back(*value);
+    sql += " AND " + condition + " $" + std::to_string(params.size());
+  };
+  add("e.at >=", listing.since);
+  add("e.at <", listing.until);
+  add("e.server_id =", listing.server);
+  add("e.kind =", listing.kind);
+  add("e.id <", listing.before);
+  params.push_back(listing.limit);
+  sql += " ORDER BY e.id DESC LIMIT $" + std::to_string(params.size());
+  return events_of(exec_as_tenant(pool_, organization, std::move(sql), std::move(params)));
 }
 
 Result<std::vector<EventRecord>> EventRepository::behind(
@@ -66,6 +73,15 @@ Result<std::vector<EventRecord>> EventRepository::behind(
                                 "WHERE e.id > $1 AND e.id <= $2 "
                                 "AND ($3::int IS NULL OR e.org_id = $3) ORDER BY e.id LIMIT $4",
                             {after, until, organization, limit}));
+}
+
+Result<std::int64_t> EventRepository::newest_removed(OrganizationKey organization) {
+  auto rows =
+      exec_as_tenant(pool_, organization,
+                     "SELECT coalesce(max(last_id), 0) FROM fleet_events_removed WHERE org_id = $1",
+                     {organization});
+  if (!rows) return fail(rows.error());
+  return rows->integer(0, 0);
 }
 
 Result<std::int64_t> EventRepository::newest() {

@@ -49,6 +49,9 @@ class EventRepository {
 
   Result<std::int64_t> newest();  // 0: there are none
 
+  // The highest id that retention has removed of the organization's; 0: none.
+  Result<std::int64_t> newest_removed(OrganizationKey organization);
+
  private:
   ConnectionPool& pool_;
   ConnectionPool& every_organization_;

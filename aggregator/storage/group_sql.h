@@ -1,6 +1,10 @@
 // What the writers of groups share. On the thread that uses the connection.
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "aggregator/storage/connection.h"
 #include "common/model/server.h"
 
@@ -11,9 +15,16 @@ namespace muster::group_sql {
 Statement alone(OrganizationKey organization);
 Statement sharing(OrganizationKey organization);
 
-// Makes these the groups that the server was put in; in which it is by a filter is not touched.
-// Groups that are not there are made.
-DbResult<void> set_groups(Connection& connection, OrganizationKey organization, ServerKey server,
+struct ServerGroups {
+  Uuid server;
+  std::vector<std::string> names;
+};
+
+// Makes these the groups that each of the servers was put in; in which it is by a filter is not
+// touched. Groups that are not there are made.
+DbResult<void> set_groups(Connection& connection, OrganizationKey organization,
+                          std::span<const ServerGroups> servers);
+DbResult<void> set_groups(Connection& connection, OrganizationKey organization, const Uuid& server,
                           const std::vector<std::string>& names);
 
 // The servers that this transaction has given a new version.

@@ -3,6 +3,8 @@
 #include <cassert>
 #include <string>
 
+#include "aggregator/storage/group_sql.h"
+
 namespace muster {
 namespace {
 
@@ -30,36 +32,39 @@ ImportBatch::ImportBatch(Connection& connection, const SecretBox& secrets,
 // Looks before it inserts, because a refused row would use up a server_key, and again for those
 // that came in between.
 DbResult<ServerImport::Outcomes> ImportBatch::store(bool may_create) {
+  const Statement sharing = group_sql::sharing(organization_);  // before any row is locked
+  if (auto shared = connection_.exec(sharing.sql, sharing.params); !shared) {
+    return fail(shared.error());
+  }
   if (auto found = find_existing(); !found) return fail(found.error());
-  if (may_create && existing_.size() < servers_.size()) {
-    auto inserted = insert_new();
-    if (!inserted) return fail(inserted.error());
-  } else {
-    for (ImportOutcome& outcome : outcomes_) outcome.kind = Kind::kQuotaExceeded;
+  if (!may_create) {
+    judge_new(Kind::kQuotaExceeded);
+  } else if (existing_.size() < servers_.size()) {
+    if (auto inserted = insert_new(); !inserted) return fail(inserted.error());
   }
   judge_existing();
   if (on_conflict_ == OnConflict::kUpdate && !existing_.empty()) {
-    auto updated = update_existing();
-    if (!updated) return fail(updated.error());
+    if (auto updated = update_existing(); !updated) return fail(updated.error());
   }
   return outcomes_;
 }
 
 DbResult<ServerImport::Outcomes> ImportBatch::foresee() {
   if (auto found = find_existing(); !found) return fail(found.error());
-  for (ImportOutcome& outcome : outcomes_) outcome.kind = Kind::kCreated;
+  judge_new(Kind::kCreated);
   judge_existing();
   return outcomes_;
 }
 
-// In the order of names, so that two imports wait for each other one way round only.
+// In the order of keys, in which those who lock many servers do it, so that they wait for each
+// other one way round only.
 DbResult<void> ImportBatch::find_existing() {
   std::vector<std::string> names;
   names.reserve(places_.size());
   for (const auto& [name, place] : places_) names.emplace_back(name);
   auto rows = connection_.exec(
       "SELECT id, name FROM managed_servers WHERE org_id = $1 AND name = ANY ($2::text[]) "
-      "ORDER BY name" +
+      "ORDER BY server_key" +
           std::string(on_conflict_ == OnConflict::kUpdate ? " FOR UPDATE" : ""),
       {organization_, names});
   if (!rows) return fail(rows.error());
@@ -101,6 +106,12 @@ DbResult<void> ImportBatch::note_new(const std::map<Uuid, std::size_t>& fresh, c
     for (const std::size_t place : places) existing_.erase(place);
   }
   return join_groups(places);
+}
+
+void ImportBatch::judge_new(Kind kind) {
+  for (std::size_t place = 0; place < outcomes_.size(); ++place) {
+    if (!existing_.contains(place)) outcomes_[place].kind = kind;
+  }
 }
 
 void ImportBatch::judge_existing() {
@@ -146,32 +157,13 @@ DbResult<void> ImportBatch::update_existing() {
 
 // Servers that name no groups keep those that they have.
 DbResult<void> ImportBatch::join_groups(const std::vector<std::size_t>& places) {
-  std::vector<std::string> members;
-  std::vector<std::string> groups;
+  std::vector<group_sql::ServerGroups> wanted;
   for (const std::size_t place : places) {
-    if (!outcomes_[place].id) continue;
-    for (const std::string& group : servers_[place].groups) {
-      members.push_back(outcomes_[place].id->to_string());
-      groups.push_back(group);
-    }
+    if (servers_[place].groups.empty() || !outcomes_[place].id) continue;
+    wanted.push_back({*outcomes_[place].id, servers_[place].groups});
   }
-  if (groups.empty()) return {};
-  return connection_
-      .exec_together(
-          {{"DELETE FROM server_group_members AS m USING managed_servers AS s "
-            "WHERE m.org_id = $1 AND s.org_id = $1 AND s.server_key = m.server_key "
-            "AND s.id = ANY ($2::uuid[])",
-            {organization_, members}},
-           {"INSERT INTO server_groups (org_id, name) SELECT DISTINCT $1::int, unnest($2::text[]) "
-            "ON CONFLICT (org_id, name) DO NOTHING",
-            {organization_, groups}},
-           {"INSERT INTO server_group_members (group_key, server_key, org_id) "
-            "SELECT DISTINCT g.group_key, s.server_key, $1::int "
-            "FROM unnest($2::uuid[], $3::text[]) AS r(id, name) "
-            "JOIN managed_servers AS s ON s.org_id = $1 AND s.id = r.id "
-            "JOIN server_groups AS g ON g.org_id = $1 AND g.name = r.name",
-            {organization_, members, groups}}})
-      .map([](const Rows&) {});
+  if (wanted.empty()) return {};
+  return group_sql::set_groups(connection_, organization_, wanted);
 }
 
 }  // namespace muster

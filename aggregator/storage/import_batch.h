@@ -28,6 +28,7 @@ class ImportBatch {
   DbResult<void> note_new(const std::map<Uuid, std::size_t>& fresh, const Rows& made);
   DbResult<void> update_existing();
   DbResult<void> join_groups(const std::vector<std::size_t>& places);
+  void judge_new(ImportOutcome::Kind kind);
   void judge_existing();
 
   Connection& connection_;

@@ -65,38 +65,34 @@ Result<ServerRecord> find_in(Connection& connection, OrganizationKey organizatio
   return found(*rows);
 }
 
-struct Current {
-  ServerKey key = 0;
-  std::string metadata_json;
-};
-
-// Locks the row, so that the version that was checked is the one that is changed.
-Result<Current> lock_row(Connection& connection, OrganizationKey organization, const Uuid& id,
-                         std::optional<std::int64_t> expected_version) {
+// The row's metadata. Locks the row, so that the version that was checked is the one that is
+// changed.
+Result<std::string> lock_row(Connection& connection, OrganizationKey organization, const Uuid& id,
+                             std::optional<std::int64_t> expected_version) {
   auto rows = connection.exec_together({group_sql::sharing(organization),
-                                        {"SELECT server_key, version, metadata "
+                                        {"SELECT version, metadata "
                                          "FROM managed_servers WHERE org_id = $1 AND id = $2 "
                                          "FOR UPDATE",
                                          {organization, id}}});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such server");
-  if (expected_version && rows->integer(0, 1) != *expected_version) {
+  if (expected_version && rows->integer(0, 0) != *expected_version) {
     return fail(ErrorCode::kConflict, std::string(kVersionConflict));
   }
-  return Current{static_cast<ServerKey>(rows->integer(0, 0)), std::string(rows->text(0, 2))};
+  return std::string(rows->text(0, 1));
 }
 
-Result<Param> patched_metadata(const ServerPatch& patch, const Current& current) {
+Result<Param> patched_metadata(const ServerPatch& patch, const std::string& current) {
   if (!patch.metadata_patch_json) return Param(nullptr);
-  auto merged = merge_patch(current.metadata_json, *patch.metadata_patch_json);
+  auto merged = merge_patch(current, *patch.metadata_patch_json);
   if (!merged) return fail(merged.error());
   return Param(*merged);
 }
 
-Result<void> write_patch(Connection& connection, const ServerPatch& patch, const Current& current,
-                         OrganizationKey organization, const Uuid& id,
-                         const SealedSecrets& secrets) {
-  auto metadata = patched_metadata(patch, current);
+Result<void> write_patch(Connection& connection, const ServerPatch& patch,
+                         const std::string& metadata_json, OrganizationKey organization,
+                         const Uuid& id, const SealedSecrets& secrets) {
+  auto metadata = patched_metadata(patch, metadata_json);
   if (!metadata) return fail(metadata.error());
   std::optional<std::string> status;
   if (patch.status) status = to_string(*patch.status);
@@ -120,7 +116,7 @@ Result<void> write_patch(Connection& connection, const ServerPatch& patch, const
        client.pem, secrets.tls_key});
   if (!done) return fail(explained(done.error(), patch.name.value_or("")));
   if (!patch.groups) return {};
-  auto grouped = group_sql::set_groups(connection, organization, current.key, *patch.groups);
+  auto grouped = group_sql::set_groups(connection, organization, id, *patch.groups);
   if (!grouped) return fail(grouped.error());
   return {};
 }
@@ -142,14 +138,13 @@ Result<ServerRecord> ServerRepository::insert(OrganizationKey organization,
               "environment, tags, metadata, status, tls_ca_pem, tls_certificate_pem, "
               "tls_key_sealed) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12::text, ''), "
-              "nullif($13::text, ''), $14) RETURNING server_key",
+              "nullif($13::text, ''), $14)",
               {id, organization, server.name, server.hostname, server.api_url, secrets->token,
                server.region, server.environment, server.tags, server.metadata_json,
                to_string(server.status), server.tls.ca_pem, server.tls.certificate_pem,
                secrets->tls_key});
   if (!made) return fail(explained(made.error(), server.name));
-  const auto key = static_cast<ServerKey>(made->integer(0, 0));
-  auto grouped = group_sql::set_groups(**transaction, organization, key, server.groups);
+  auto grouped = group_sql::set_groups(**transaction, organization, id, server.groups);
   if (!grouped) return fail(grouped.error());
   auto record = find_in(**transaction, organization, id);
   if (!record) return record;
@@ -196,9 +191,9 @@ Result<ServerRecord> ServerRepository::update(OrganizationKey organization, cons
   if (!secrets) return fail(secrets.error());
   auto transaction = TenantTransaction::begin(pool_, organization);
   if (!transaction) return fail(transaction.error());
-  auto current = lock_row(**transaction, organization, id, expected_version);
-  if (!current) return fail(current.error());
-  auto written = write_patch(**transaction, patch, *current, organization, id, *secrets);
+  auto metadata = lock_row(**transaction, organization, id, expected_version);
+  if (!metadata) return fail(metadata.error());
+  auto written = write_patch(**transaction, patch, *metadata, organization, id, *secrets);
   if (!written) return fail(written.error());
   auto record = find_in(**transaction, organization, id);
   if (!record) return record;
@@ -243,8 +238,8 @@ Result<void> ServerRepository::remove(OrganizationKey organization, const Uuid& 
                                       std::optional<std::int64_t> expected_version) {
   auto transaction = TenantTransaction::begin(pool_, organization);
   if (!transaction) return fail(transaction.error());
-  auto current = lock_row(**transaction, organization, id, expected_version);
-  if (!current) return fail(current.error());
+  auto locked = lock_row(**transaction, organization, id, expected_version);
+  if (!locked) return fail(locked.error());
   auto gone =
       (*transaction)
           ->exec("DELETE FROM managed_servers WHERE org_id = $1 AND id = $2", {organization, id});

@@ -32,14 +32,19 @@ std::string placed(Params& params, Param value) {
   return "$" + std::to_string(params.size());
 }
 
-std::string in_named_group(const std::string& name_or_id, Params& params) {
+// The members of one organization's groups; a condition on group and member follows.
+std::string in_group(const std::string& organization) {
+  return " AND s.server_key IN (SELECT m.server_key FROM server_group_members AS m "
+         "JOIN server_groups AS g USING (org_id, group_key) WHERE org_id = " +
+         organization + " AND ";
+}
+
+std::string is_named(const std::string& name_or_id, Params& params) {
   std::string named = "g.name = " + placed(params, name_or_id);
   if (const auto id = Uuid::parse(name_or_id)) {
     named = "(" + named + " OR g.id = " + placed(params, *id) + ")";
   }
-  return " AND s.server_key IN (SELECT m.server_key FROM server_group_members AS m "
-         "JOIN server_groups AS g USING (group_key) WHERE " +
-         named + ")";
+  return named;
 }
 
 // One column of an order, and the cursor's place in it.
@@ -126,7 +131,8 @@ ServerRecord record_of(const Rows& rows, int row) {
 }
 
 std::string where(OrganizationKey organization, const ServerFilter& filter, Params& params) {
-  std::string sql = " WHERE s.org_id = " + placed(params, organization);
+  const std::string ours = placed(params, organization);
+  std::string sql = " WHERE s.org_id = " + ours;
   if (filter.status) sql += " AND s.status = " + placed(params, to_string(*filter.status));
   if (filter.health) {
     sql += " AND " + kHealthRank + " = " + placed(params, health_rank(*filter.health)) + "::int";
@@ -140,12 +146,9 @@ std::string where(OrganizationKey organization, const ServerFilter& filter, Para
            " IN lower(s.hostname)) > 0)";
   }
   if (filter.in_group) {
-    sql +=
-        " AND s.server_key IN (SELECT m.server_key FROM server_group_members AS m "
-        "WHERE m.group_key = " +
-        placed(params, *filter.in_group) + ")";
+    sql += in_group(ours) + "group_key = " + placed(params, *filter.in_group) + ")";
   }
-  if (filter.group) sql += in_named_group(*filter.group, params);
+  if (filter.group) sql += in_group(ours) + is_named(*filter.group, params) + ")";
   return sql;
 }
 

@@ -10,6 +10,7 @@ class MusterdOperationsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(MusterdOperationsTest);
   CPPUNIT_TEST(checks_the_whole_fleet);
   CPPUNIT_TEST(collects_metrics_now);
+  CPPUNIT_TEST(wakes_no_more_servers_than_the_quota_of_checks);
   CPPUNIT_TEST(a_killed_daemon_runs_nobody_twice);
   CPPUNIT_TEST(what_was_under_way_is_interrupted);
   CPPUNIT_TEST_SUITE_END();
@@ -64,6 +65,25 @@ class MusterdOperationsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL_MESSAGE(collected.body, std::string("metrics"),
                                  collected.text("results[0].probe"));
     CPPUNIT_ASSERT_EQUAL(std::string(), collected.text("results[1].probe"));
+  }
+
+  void wakes_no_more_servers_than_the_quota_of_checks() {
+    FleetScene scene("", "- {name: health, plugin: http_health, every: 1s, timeout: 1s}\n");
+    for (const char* name : {"a", "b", "c"}) {
+      scene.daemon.add_server(name, scene.fleet.url(), R"("status":"disabled")");
+    }
+    scene.sql("UPDATE organizations SET max_checks_per_second = 2");
+    const ApiAnswer made = make(scene.daemon, "/operations",
+                                R"({"action":"set_status","parameters":{"status":"active"},)"
+                                R"("targets":{"all":true},"max_concurrency":1,)"
+                                R"("max_errors":"100%"})");
+    const ApiAnswer ended = wait_until_ended(scene.daemon, made);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.body, std::string("2"),
+                                 ended.text("targets.by_state.succeeded"));
+    CPPUNIT_ASSERT_EQUAL(2, scene.count("managed_servers WHERE status = 'active'"));
+    CPPUNIT_ASSERT_EQUAL(std::string("the organization's servers may take 2 checks a second"),
+                         scene.sql("SELECT output FROM fleet_operation_targets "
+                                   "WHERE state = 'failed'"));
   }
 
   // Each run of set_status makes the server's version one higher, so the fleet itself tells how

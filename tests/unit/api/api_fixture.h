@@ -201,7 +201,8 @@ struct ApiFixture {
     OperationActions table;
     table.add(std::make_unique<ProbeAction>(no_checks, ChecksWanted::kHealth));
     table.add(std::make_unique<SetStatusAction>(
-        servers, [](OrganizationKey, const Uuid&) { return Result<void>(); }));
+        servers, [](OrganizationKey, const Uuid&) { return Result<void>(); },
+        [](ServerKey, Server::Status) { return std::nullopt; }));
     return table;
   }
 

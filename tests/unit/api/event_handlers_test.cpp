@@ -1,9 +1,11 @@
+#include "aggregator/storage/event_retention.h"
 #include "tests/support/eventually.h"
 #include "tests/unit/api/api_fixture.h"
 
 namespace muster {
 using test::ApiFixture;
 using test::eventually;
+using test::must;
 using namespace std::chrono_literals;
 
 class EventHandlersTest : public CppUnit::TestFixture {
@@ -13,6 +15,7 @@ class EventHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_stream_brings_what_happens_to_ones_own_servers);
   CPPUNIT_TEST(a_stream_goes_on_where_the_client_was);
   CPPUNIT_TEST(a_client_that_missed_too_much_starts_anew);
+  CPPUNIT_TEST(a_client_that_missed_what_is_removed_starts_anew);
   CPPUNIT_TEST(a_quiet_stream_shows_that_it_is_alive);
   CPPUNIT_TEST(a_revoked_token_ends_its_streams);
   CPPUNIT_TEST(there_are_only_so_many_clients);
@@ -115,6 +118,24 @@ class EventHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(old.came.find("change") == std::string::npos);
     Client ahead(f.get(std::string(kStream) + "?after=99999"));
     CPPUNIT_ASSERT(eventually(10s, [&] { return ahead.has("event: reset\n"); }));
+  }
+
+  void a_client_that_missed_what_is_removed_starts_anew() {
+    ApiFixture f;
+    f.add("web-1");
+    f.add("web-2", "", "other");
+    happen(f, 4);
+    happen(f, 1, 2);
+    f.data.sql("UPDATE fleet_events SET at = now() - interval '2 days' WHERE id <= 2");
+    must(EventRetention(f.owners, {.days = std::chrono::days(1)}).run_once(WallTime::max()));
+    Client missed(f.get(std::string(kStream) + "?after=1"));
+    CPPUNIT_ASSERT(eventually(10s, [&] { return missed.has("id: 5\nevent: reset\n"); }));
+    CPPUNIT_ASSERT(missed.came.find("change") == std::string::npos);
+    Client knows(f.get(std::string(kStream) + "?after=2"));
+    CPPUNIT_ASSERT(eventually(10s, [&] { return knows.has("change 4"); }));
+    Client other(f.ask("other", "GET", std::string(kStream) + "?after=0"));
+    CPPUNIT_ASSERT(eventually(10s, [&] { return other.has("change 1"); }));
+    CPPUNIT_ASSERT((knows.came + other.came).find("reset") == std::string::npos);
   }
 
   void a_quiet_stream_shows_that_it_is_alive() {

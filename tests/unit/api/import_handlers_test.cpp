@@ -17,6 +17,8 @@ class ImportHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_taken_name_undoes_all_lines);
   CPPUNIT_TEST(tries_without_storing);
   CPPUNIT_TEST(keeps_to_the_quota);
+  CPPUNIT_TEST(keeps_to_the_quota_of_checks);
+  CPPUNIT_TEST(what_grows_not_is_within_the_quota_of_checks);
   CPPUNIT_TEST(bounds_the_lines);
   CPPUNIT_TEST(says_how_far_it_came_with_a_body_that_breaks_off);
   CPPUNIT_TEST(says_how_far_it_came_with_a_database_that_fails);
@@ -40,9 +42,9 @@ class ImportHandlersTest : public CppUnit::TestFixture {
     return R"({"name":")" + name + R"(","hostname":"10.0.0.1")" + more + "}\n";
   }
 
-  static std::string lines(int count) {
+  static std::string lines(int count, const std::string& prefix = "n") {
     std::string body;
-    for (int i = 0; i < count; ++i) body += line("n" + std::to_string(i));
+    for (int i = 0; i < count; ++i) body += line(prefix + std::to_string(i));
     return body;
   }
 
@@ -186,6 +188,43 @@ class ImportHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("0 3 0 7"), counts(import(lines(10), "?on_conflict=update")));
   }
 
+  void limit_checks(int quota) {
+    f().data.sql("UPDATE organizations SET max_checks_per_second = $1 WHERE name = 'default'",
+                 {quota});
+  }
+
+  void keeps_to_the_quota_of_checks() {
+    limit_checks(200);
+    const auto refused = import(lines(600), "?atomic=true");
+    CPPUNIT_ASSERT_EQUAL(403, refused.status);
+    CPPUNIT_ASSERT_EQUAL(std::string("quota_exceeded"), at(refused, "code"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, stored());
+    const auto some = import(lines(600));
+    CPPUNIT_ASSERT_EQUAL(std::string("100 0 0 500"), counts(some));
+    CPPUNIT_ASSERT_EQUAL(std::string("quota_exceeded"), at(some, "results[0].code"));
+    CPPUNIT_ASSERT_EQUAL(std::string("created"), at(some, "results[599].status"));
+    const auto none = import(lines(600, "m"));  // neither batch fits
+    CPPUNIT_ASSERT_EQUAL(std::string("100 0 0 500"), counts(none));
+    CPPUNIT_ASSERT_EQUAL(std::string("0 0 0 600"), counts(import(lines(600, "k"))));
+    CPPUNIT_ASSERT_EQUAL(std::string("null"), at(none, "stopped"));
+  }
+
+  void what_grows_not_is_within_the_quota_of_checks() {
+    limit_checks(2);
+    const std::string idle = line("c", R"(,"status":"disabled")");
+    CPPUNIT_ASSERT_EQUAL(std::string("3 0 0 0"), counts(import(lines(2) + idle)));
+    CPPUNIT_ASSERT_EQUAL(std::string("0 0 3 0"),
+                         counts(import(lines(2) + idle, "?on_conflict=skip")));
+    CPPUNIT_ASSERT_EQUAL(std::string("0 0 0 2"), counts(import(lines(2))));
+    CPPUNIT_ASSERT_EQUAL(std::string("0 3 0 0"),
+                         counts(import(lines(2) + idle, "?on_conflict=update")));
+    const auto woken = import(line("c"), "?on_conflict=update");
+    CPPUNIT_ASSERT_EQUAL(std::string("0 0 0 1"), counts(woken));
+    CPPUNIT_ASSERT_EQUAL(std::string("quota_exceeded"), at(woken, "results[0].code"));
+    const std::string turns = line("n0", R"(,"status":"disabled")") + line("c");
+    CPPUNIT_ASSERT_EQUAL(std::string("0 2 0 0"), counts(import(turns, "?on_conflict=update")));
+  }
+
   void bounds_the_lines() {
     std::string body;
     for (int i = 0; i < ImportRun::kMostLines; ++i) body += "x\n";
@@ -242,10 +281,12 @@ class ImportHandlersTest : public CppUnit::TestFixture {
     const auto some = import_steps({[] { return lines(500); },
                                     [this]() -> Result<std::string> {
                                       f().data.sql("ALTER TABLE managed_servers RENAME TO gone");
-                                      return line("a") + line("b");
+                                      return lines(600, "m") + line("n7");
                                     }});
-    CPPUNIT_ASSERT_EQUAL(std::string("500 0 0 2"), counts(some));
+    CPPUNIT_ASSERT_EQUAL(std::string("500 0 0 601"), counts(some));
     CPPUNIT_ASSERT_EQUAL(std::string("internal"), at(some, "results[501].code"));
+    CPPUNIT_ASSERT_EQUAL(std::string("internal"), at(some, "results[1099].code"));
+    CPPUNIT_ASSERT_EQUAL(std::string("name_taken"), at(some, "results[1100].code"));
     CPPUNIT_ASSERT_EQUAL(std::string("501"), at(some, "stopped.line"));
     CPPUNIT_ASSERT_EQUAL(500, import(lines(1)).status);
   }

@@ -35,6 +35,7 @@ class ActionsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(who_has_the_status_is_passed_over);
   CPPUNIT_TEST(a_status_is_stored_and_announced);
   CPPUNIT_TEST(a_status_that_is_not_announced_is_a_failure);
+  CPPUNIT_TEST(a_status_that_is_refused_is_not_stored);
   CPPUNIT_TEST(a_server_of_another_organization_is_gone);
   CPPUNIT_TEST(parameters_are_texts);
   CPPUNIT_TEST_SUITE_END();
@@ -136,10 +137,13 @@ class ActionsTest : public CppUnit::TestFixture {
     ServerRecord server;
     std::vector<Uuid> announced;
     Result<void> answer;
-    SetStatusAction action{servers, [this](OrganizationKey, const Uuid& id) {
+    std::optional<std::string> refusal;
+    SetStatusAction action{servers,
+                           [this](OrganizationKey, const Uuid& id) {
                              announced.push_back(id);
                              return answer;
-                           }};
+                           },
+                           [this](ServerKey, Server::Status) { return refusal; }};
   };
 
   void a_status_is_checked() {
@@ -175,6 +179,16 @@ class ActionsTest : public CppUnit::TestFixture {
     const TargetOutcome outcome = s.set("disabled");
     CPPUNIT_ASSERT(outcome.state == TargetState::kFailed);
     CPPUNIT_ASSERT_EQUAL(std::string("stored, but not in force yet"), outcome.output);
+  }
+
+  void a_status_that_is_refused_is_not_stored() {
+    Status s;
+    s.refusal = "too many";
+    const TargetOutcome outcome = s.set("maintenance");
+    CPPUNIT_ASSERT(outcome.state == TargetState::kFailed);
+    CPPUNIT_ASSERT_EQUAL(std::string("too many"), outcome.output);
+    CPPUNIT_ASSERT(must(s.servers.find(1, s.server.id)).status == Server::Status::kActive);
+    CPPUNIT_ASSERT(s.announced.empty());
   }
 
   void a_server_of_another_organization_is_gone() {

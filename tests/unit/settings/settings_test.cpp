@@ -140,7 +140,7 @@ key_file: keys
 writer: {queue: 5000, batch_rows: 6, batch_delay: 7ms, series_per_server: 8}
 spool: {directory: waiting, size: 3GiB, when_full: keep_oldest, sync_every: 20ms}
 storage: {partitions: {health_checks: daily, metrics_1m: weekly},
-          retention: {health_checks: 90 days, metrics_1m: forever},
+          retention: {health_checks: 90 days, metrics_1m: forever, events: 2 weeks},
           archive: {enabled: false, directory: old}}
 )");
     const auto folder = folder_.path();
@@ -157,6 +157,7 @@ storage: {partitions: {health_checks: daily, metrics_1m: weekly},
     CPPUNIT_ASSERT(tables.at(4).table->key == "metrics_1m");
     CPPUNIT_ASSERT(tables.at(4).period == PartitionPeriod::kWeekly);
     CPPUNIT_ASSERT(tables.at(4).retention.endless);
+    CPPUNIT_ASSERT(settings.storage.events == CalendarSpan{.days = std::chrono::days(14)});
     CPPUNIT_ASSERT(!settings.storage.archive);
     CPPUNIT_ASSERT(settings.storage.archive_directory == folder / "old");
   }

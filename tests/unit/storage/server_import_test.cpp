@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <thread>
 
+#include "aggregator/storage/group_repository.h"
 #include "aggregator/storage/organization_record.h"
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/server_repository.h"
+#include "tests/support/eventually.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/test_secrets.h"
 
@@ -23,6 +25,9 @@ class ServerImportTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(stores_everything_of_a_server);
   CPPUNIT_TEST(an_update_keeps_secrets_and_groups_that_are_not_named);
   CPPUNIT_TEST(an_update_replaces_secrets_and_groups_that_are_named);
+  CPPUNIT_TEST(named_groups_leave_the_filters_alone);
+  CPPUNIT_TEST(locks_no_server_while_groups_change);
+  CPPUNIT_TEST(makes_groups_in_their_order);
   CPPUNIT_TEST(what_the_database_refuses_spoils_no_other);
   CPPUNIT_TEST(fills_the_quota_to_the_last_place);
   CPPUNIT_TEST(stores_all_or_nothing);
@@ -138,6 +143,79 @@ class ServerImportTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("ca"), server.tls->ca_pem);
     CPPUNIT_ASSERT_EQUAL(std::string("another key"), server.tls->key_pem.reveal());
     CPPUNIT_ASSERT((server.groups == std::vector<std::string>{"cache"}));
+  }
+
+  void named_groups_leave_the_filters_alone() {
+    GroupRecord web;
+    web.name = "web";
+    web.filter.tags = {"web"};
+    must(GroupRepository(*pool_).create(mine_, web));
+    std::vector<NewServer> servers{plain("a"), plain("b"), plain("c")};
+    servers[0].tags = servers[1].tags = {"web"};
+    servers[0].groups = {"db"};
+    servers[1].groups = {"web"};
+    servers[2].groups = {"web", "db"};
+    const auto groups = [&](OnConflict on_conflict) {
+      std::vector<std::vector<std::string>> found;
+      for (const auto& outcome : must(import_->store(mine_, servers, on_conflict))) {
+        found.push_back(loaded(outcome).groups);
+      }
+      return found;
+    };
+    using Groups = std::vector<std::vector<std::string>>;
+    CPPUNIT_ASSERT((groups(OnConflict::kRefuse) == Groups{{"db", "web"}, {"web"}, {"db", "web"}}));
+    servers[0].groups = {"cache"};
+    servers[1].groups = {"db"};
+    servers[2].groups = {"cache"};
+    CPPUNIT_ASSERT(
+        (groups(OnConflict::kUpdate) == Groups{{"cache", "web"}, {"db", "web"}, {"cache"}}));
+    servers[1].tags = {};  // nothing else kept it in
+    CPPUNIT_ASSERT((groups(OnConflict::kUpdate) == Groups{{"cache", "web"}, {"db"}, {"cache"}}));
+  }
+
+  // An import that waits for somebody, and goes on when the other commits.
+  template <typename Meanwhile>
+  void import_behind(Connection& other, const std::vector<NewServer>& servers,
+                     Meanwhile meanwhile) {
+    Result<Outcomes> outcomes;
+    std::thread importing([&] { outcomes = import_->store(mine_, servers, OnConflict::kUpdate); });
+    const bool waits = test::eventually(std::chrono::seconds(20), [&] {
+      return database_.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1;
+    });
+    const auto done = meanwhile();
+    const auto ended = other.exec(done ? "COMMIT" : "ROLLBACK");
+    importing.join();
+    CPPUNIT_ASSERT(waits);
+    CPPUNIT_ASSERT_MESSAGE(done ? "" : done.error().message, done.has_value());
+    CPPUNIT_ASSERT(ended.has_value());
+    CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t(servers.size()),
+                         count(must(outcomes), Kind::kCreated) + count(*outcomes, Kind::kUpdated));
+  }
+
+  // Whoever changes groups is about to give their servers a new version.
+  void locks_no_server_while_groups_change() {
+    must(import_->store(mine_, many(2), OnConflict::kRefuse));
+    std::vector<NewServer> again = many(2);
+    for (NewServer& server : again) server.region = "eu";
+    Connection groups = database_.connect();
+    must(groups.exec("BEGIN"));
+    must(groups.exec("SELECT muster_change_groups($1)", {mine_}));
+    import_behind(groups, again, [&] {
+      return groups.exec("SELECT 1 FROM managed_servers FOR NO KEY UPDATE NOWAIT");
+    });
+  }
+
+  void makes_groups_in_their_order() {
+    std::vector<NewServer> servers = many(100);  // so many that only ORDER BY sorts them
+    for (int i = 99; i >= 0; --i) servers[99 - i].groups = {"g" + std::to_string(100 + i)};
+    const auto make = [&](Connection& connection, const std::string& name) {
+      return connection.exec("INSERT INTO server_groups (org_id, name) VALUES ($1, $2)",
+                             {mine_, name});
+    };
+    Connection other = database_.connect();
+    must(other.exec("BEGIN"));
+    must(make(other, "g100"));
+    import_behind(other, servers, [&] { return make(other, "g199"); });
   }
 
   void what_the_database_refuses_spoils_no_other() {
