@@ -79,8 +79,7 @@ Answer GroupHandlers::create(const ApiRequest& request) {
   if (!input) return refuse(input.error());
   const auto made = context_.groups.create(request.organization, *input);
   if (!made) return refuse(write_problem(made.error()));
-  // The group is made, whether or not the fleet hears of it at once.
-  (void)context_.announcer.changed(request.organization, made->servers);
+  (void)context_.announcer.changed(request.organization, made->servers);  // at once, or soon
   ApiResponse response = response_of(201, made->group);
   response.headers.emplace_back("Location", "/api/v1/fleet/groups/" + made->group.id.to_string());
   return response;

@@ -10,7 +10,7 @@ FleetOperations::FleetOperations(const Surroundings& around)
       checks_(around.scheduler, around.live),
       announcer_(around.servers, around.fleet),
       actions_(actions(around.servers)),
-      thread_(around.owner, actions_, around.clock) {}
+      thread_(around.owner, actions_, around.clock, [this] { announcer_.catch_up(); }) {}
 
 OperationControl FleetOperations::control() {
   return {repository_, actions_, [this] { thread_.wake(); }};
