@@ -46,6 +46,8 @@ std::string why_unchecked(const Error& error) {
     case ErrorCode::kTimeout:
       return "no result came within " + std::to_string(kCheckPatience.count()) +
              " seconds; the checks go on";
+    case ErrorCode::kUnavailable:
+      return "too many requests wait for checks already; the checks go on";
     default:
       return "the check could not be started; the checks go on";
   }
@@ -86,8 +88,9 @@ Answer ServerHandlers::create(const ApiRequest& request) {
 // From here on the server is registered, whatever else fails.
 Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord& server) {
   const auto announced = context_.announcer.changed(request.organization, server.id);
-  const auto results = announced ? context_.checks.check_now(server.key, kCheckPatience)
-                                 : Result<std::vector<CheckResult>>(fail(announced.error()));
+  const auto results =
+      announced ? context_.checks.check_now(request.organization, server.key, kCheckPatience)
+                : Result<std::vector<CheckResult>>(fail(announced.error()));
   JsonWriter json;
   const std::string tag = write_server(json, server, context_.live);
   write_first_check(json, results);
@@ -116,9 +119,7 @@ Answer ServerHandlers::change(const ApiRequest& request) {
                                               expected_version(request, before->version));
   if (!server) return refuse(write_problem(server.error()));
   records_.forget(server->id);
-  // The caller may repeat a patch, which then reaches the fleet too.
-  const auto announced = context_.announcer.changed(request.organization, server->id);
-  if (!announced) return refuse(problem_of(announced.error()));
+  (void)context_.announcer.changed(request.organization, server->id);  // at once, or soon
   return response_of(*server);
 }
 
@@ -148,8 +149,7 @@ Answer ServerHandlers::rotate_token(const ApiRequest& request) {
                                                     expected_version(request, before->version));
   if (!server) return refuse(rotation_problem(server.error()));
   records_.forget(server->id);
-  // Whether or not the fleet hears of it at once: this is the only time that the token is shown.
-  (void)context_.announcer.changed(request.organization, server->id);
+  (void)context_.announcer.changed(request.organization, server->id);  // at once, or soon
   return response_of(*server, input->token ? nullptr : &*token);
 }
 

@@ -302,7 +302,7 @@ Result<void> Aggregator::Parts::open_api() {
   serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
       *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live, clock});
-  checks.emplace(operations->checks());
+  checks.emplace(operations->checks(), settings.api.threads);
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
                          repositories->groups,

@@ -85,6 +85,8 @@ class ServerHandlersTest : public CppUnit::TestFixture {
         {std::vector<CheckResult>{}, "no probe selects this server"},
         {fail(ErrorCode::kTimeout, "x"), "no result came within 6 seconds; the checks go on"},
         {fail(ErrorCode::kNotFound, "x"), "the server is not monitored, or not yet"},
+        {fail(ErrorCode::kUnavailable, "x"),
+         "too many requests wait for checks already; the checks go on"},
         {fail(ErrorCode::kInternal, "x"), "the check could not be started; the checks go on"}};
     int number = 0;
     for (const auto& [outcome, note] : cases) {
