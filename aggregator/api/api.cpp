@@ -14,11 +14,11 @@ const std::string kDefaultOrganization = "default";
 constexpr std::size_t kLongestStreamedBody = 16UL * 1024 * 1024;
 constexpr std::size_t kLongestLongBody = 1024UL * 1024;
 
-BodyPlan plan_of(const Route* route, std::size_t usual_limit) {
+BodyPlan plan_of(const Route* route, std::size_t usual_limit, OrganizationKey organization) {
   const BodyKind kind = route ? route->body : BodyKind::kNone;
-  if (kind == BodyKind::kJsonLines) return {kLongestStreamedBody, true};
+  if (kind == BodyKind::kJsonLines) return {kLongestStreamedBody, true, organization};
   return {kind == BodyKind::kLongJson ? std::max(kLongestLongBody, usual_limit) : usual_limit,
-          false};
+          false, organization};
 }
 
 std::optional<Problem> lines_problem(const std::string& type) {
@@ -129,7 +129,7 @@ tl::expected<BodyPlan, ApiResponse> Api::admit(ApiRequest head) {
   const auto match = route(head);
   auto problem = match ? check_head(head, *match) : match.error();
   if (problem) return tl::unexpected(to_response(*problem, head.request_id));
-  return plan_of(match->route, context_.settings.request_body_limit);
+  return plan_of(match->route, context_.settings.request_body_limit, head.organization);
 }
 
 ApiResponse Api::handle(ApiRequest request) {

@@ -4,14 +4,9 @@
 
 namespace muster {
 
-BodyPipe::BodyPipe(std::size_t capacity, std::atomic<int>& open, std::function<void()> resume)
-    : capacity_(capacity), open_(open), resume_(std::move(resume)) {
-  ++open_;
-}
-
-BodyPipe::~BodyPipe() {
-  --open_;
-}
+BodyPipe::BodyPipe(std::size_t capacity, ConcurrencyLimiter::Permit permit,
+                   std::function<void()> resume)
+    : capacity_(capacity), permit_(std::move(permit)), resume_(std::move(resume)) {}
 
 Result<std::string> BodyPipe::next() {
   std::unique_lock lock(mutex_);

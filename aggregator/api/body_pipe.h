@@ -3,7 +3,6 @@
 // there is room again. Shared by the connection and the request.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -12,15 +11,15 @@
 #include <string>
 
 #include "aggregator/api/body_source.h"
+#include "aggregator/api/concurrency_limiter.h"
 
 namespace muster {
 
 class BodyPipe final : public BodySource {
  public:
-  // `open` counts the pipes that there are. `resume` is called on the handler's thread, when there
-  // is room again after push() said that there was none.
-  BodyPipe(std::size_t capacity, std::atomic<int>& open, std::function<void()> resume);
-  ~BodyPipe() override;
+  // `permit` is kept as long as the pipe is there. `resume` is called on the handler's thread, when
+  // there is room again after push() said that there was none.
+  BodyPipe(std::size_t capacity, ConcurrencyLimiter::Permit permit, std::function<void()> resume);
   BodyPipe(const BodyPipe&) = delete;
   BodyPipe& operator=(const BodyPipe&) = delete;
 
@@ -34,7 +33,7 @@ class BodyPipe final : public BodySource {
 
  private:
   const std::size_t capacity_;
-  std::atomic<int>& open_;
+  const ConcurrencyLimiter::Permit permit_;
   const std::function<void()> resume_;
 
   std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "aggregator/api/concurrency_limiter.h"
 #include "aggregator/api/connection_table.h"
 #include "aggregator/api/handler_pool.h"
 #include "aggregator/api/request_handler.h"
@@ -19,10 +20,10 @@ struct ConnectionContext {
   HandlerPool& pool;
   ConnectionTable& table;
   std::atomic<bool> stopping{false};
-  std::atomic<int> open_pipes{0};  // bodies that are read as they come; each holds a thread
 
-  // One thread is left for others, if there is more than one.
-  int most_pipes() const { return std::clamp(settings.threads - 1, 1, 2); }
+  // Bodies that are read as they come. Each holds a thread, for a minute when its sender is slow:
+  // one is left for others, if there is more than one, and an organization has one such body.
+  ConcurrencyLimiter pipes{std::clamp(settings.threads - 1, 1, 2), 1};
 };
 
 }  // namespace muster

@@ -1,5 +1,6 @@
 #include "aggregator/api/group_handlers.h"
 
+#include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/group_input.h"
 #include "aggregator/api/group_json.h"
@@ -10,21 +11,13 @@
 namespace muster {
 namespace {
 
-Problem stale_version() {
-  return {ProblemCode::kPreconditionFailed, "the group is at another version now", {}, {}};
-}
+constexpr std::string_view kWhat = "the group";
 
 Problem write_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kGroupChanged) return stale_version();
+  if (error.message == kGroupChanged) return stale_version(kWhat);
   const std::string detail = "a group of this name is there already";
   return {ProblemCode::kNameTaken, detail, {{"/name", "taken", detail, FieldError::In::kBody}}, {}};
-}
-
-std::optional<Problem> stale(const ApiRequest& request, const GroupRecord& group) {
-  const std::string* const condition = request.header("if-match");
-  if (!condition || if_match(*condition, entity_tag(group.version))) return std::nullopt;
-  return stale_version();
 }
 
 tl::expected<GroupListing, Problem> read_listing(const ApiRequest& request) {
@@ -86,8 +79,7 @@ Answer GroupHandlers::create(const ApiRequest& request) {
   if (!input) return refuse(input.error());
   const auto made = context_.groups.create(request.organization, *input);
   if (!made) return refuse(write_problem(made.error()));
-  // The group is made, whether or not the fleet hears of it at once.
-  (void)context_.announcer.changed(request.organization, made->servers);
+  (void)context_.announcer.changed(request.organization, made->servers);  // at once, or soon
   ApiResponse response = response_of(201, made->group);
   response.headers.emplace_back("Location", "/api/v1/fleet/groups/" + made->group.id.to_string());
   return response;
@@ -96,16 +88,14 @@ Answer GroupHandlers::create(const ApiRequest& request) {
 Answer GroupHandlers::show(const ApiRequest& request) {
   const auto group = find_group(context_.groups, request);
   if (!group) return refuse(group.error());
-  const std::string tag = entity_tag(group->version);
-  const std::string* const known = request.header("if-none-match");
-  if (known && if_none_match(*known, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
+  if (auto same = not_modified(request, entity_tag(group->version))) return std::move(*same);
   return response_of(200, *group);
 }
 
 Answer GroupHandlers::change(const ApiRequest& request) {
   const auto before = find_group(context_.groups, request);
   if (!before) return refuse(before.error());
-  if (auto problem = stale(request, *before)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, before->version, kWhat)) return refuse(std::move(*problem));
   const auto wanted = read_group(request.body, *before);
   if (!wanted) return refuse(wanted.error());
   const auto changed = context_.groups.update(request.organization, *wanted);
@@ -117,7 +107,7 @@ Answer GroupHandlers::change(const ApiRequest& request) {
 Answer GroupHandlers::remove(const ApiRequest& request) {
   const auto group = find_group(context_.groups, request);
   if (!group) return refuse(group.error());
-  if (auto problem = stale(request, *group)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, group->version, kWhat)) return refuse(std::move(*problem));
   const auto changed = context_.groups.remove(request.organization, *group);
   if (!changed) return refuse(write_problem(changed.error()));
   (void)context_.announcer.changed(request.organization, *changed);

@@ -36,6 +36,12 @@ Problem check_problem(const Error& error) {
               {}};
     case ErrorCode::kTimeout:
       return {ProblemCode::kCheckTimeout, "no result came in time; the checks go on", {}, {}};
+    case ErrorCode::kUnavailable:
+      return {
+          ProblemCode::kUnavailable,
+          "as many requests as may wait for checks already do; for many servers make an operation",
+          {},
+          {}};
     default:
       return problem_of(error);
   }
@@ -115,7 +121,7 @@ Answer HealthHandlers::ask(const ApiRequest& request, Ask what, std::string_view
   if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto server = find_server(context_.servers, request);
   if (!server) return refuse(server.error());
-  const auto results = (context_.checks.*what)(server->key, kCheckPatience);
+  const auto results = (context_.checks.*what)(request.organization, server->key, kCheckPatience);
   if (!results) return refuse(check_problem(results.error()));
   return checked(*server, *results, nothing_to_ask);
 }

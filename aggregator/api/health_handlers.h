@@ -20,7 +20,7 @@ class HealthHandlers {
   Answer explain(const ApiRequest& request);
 
  private:
-  using Ask = Result<std::vector<CheckResult>> (CheckRequests::*)(ServerKey,
+  using Ask = Result<std::vector<CheckResult>> (CheckRequests::*)(OrganizationKey, ServerKey,
                                                                   std::chrono::milliseconds);
   Answer ask(const ApiRequest& request, Ask what, std::string_view nothing_to_ask);
   Answer checked(const ServerRecord& server, const std::vector<CheckResult>& results,

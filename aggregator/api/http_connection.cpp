@@ -154,7 +154,10 @@ void HttpConnection::on_admitted(Admission admission) {
   if (!admission) return answer(std::move(admission.error()));
   plan_ = *admission;
   if (parser_->announced() > plan_.limit) return refuse(too_large(plan_.limit));
-  if (plan_.streamed && context_.open_pipes >= context_.most_pipes()) return refuse_busy();
+  if (plan_.streamed) {
+    permit_ = context_.pipes.acquire(plan_.organization);
+    if (!permit_) return refuse_busy();
+  }
   const bool invites = expects_continue(parser_->request()) && !parser_->is_1_0();
   invites ? invite_body() : begin_body();
 }
@@ -182,7 +185,7 @@ bool HttpConnection::open_pipe() {
       if (self && !self->closed_ && self->phase_ == Phase::kBody) self->read();
     });
   };
-  pipe_ = std::make_shared<BodyPipe>(kPipeBytes, context_.open_pipes, std::move(resume));
+  pipe_ = std::make_shared<BodyPipe>(kPipeBytes, std::move(permit_), std::move(resume));
   ApiRequest request = std::move(parser_->request());
   request.source = pipe_;
   terms_.keep_alive = false;  // whether the body is read to its end is the handler's business

@@ -92,6 +92,7 @@ class HttpConnection final : public ConnectionTable::Member,
   std::optional<RequestParser> parser_{std::in_place};
   AnswerTerms terms_;
   BodyPlan plan_;
+  ConcurrencyLimiter::Permit permit_;  // of the pipe that there will be
   std::shared_ptr<BodyPipe> pipe_;
   WireResponse out_;
   std::shared_ptr<EventSender> sender_;

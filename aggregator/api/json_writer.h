@@ -34,6 +34,7 @@ class JsonWriter {
     return key(name).value(given);
   }
 
+  const std::string& text() const { return text_; }  // so far
   std::string take() { return std::move(text_); }
 
  private:

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "aggregator/api/authenticator.h"
+#include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/operation_json.h"
 #include "aggregator/api/operation_listing.h"
@@ -176,8 +177,7 @@ Answer OperationHandlers::show(const ApiRequest& request) {
   const auto operation = find(request);
   if (!operation) return refuse(operation.error());
   const std::string tag = entity_tag(operation->version);
-  const std::string* const condition = request.header("if-none-match");
-  if (condition && if_none_match(*condition, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
+  if (auto same = not_modified(request, tag)) return std::move(*same);
   JsonWriter json;
   write_operation(json, *operation);
   ApiResponse response{200, json.take(), {{"ETag", tag}}};

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/organization_json.h"
@@ -10,13 +11,11 @@
 namespace muster {
 namespace {
 
-Problem stale_version() {
-  return {ProblemCode::kPreconditionFailed, "the organization is at another version now", {}, {}};
-}
+constexpr std::string_view kWhat = "the organization";
 
 Problem write_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kOrganizationChanged) return stale_version();
+  if (error.message == kOrganizationChanged) return stale_version(kWhat);
   const std::string detail = "an organization of this name is there already";
   return {ProblemCode::kNameTaken, detail, {{"/name", "taken", detail, FieldError::In::kBody}}, {}};
 }
@@ -108,17 +107,14 @@ Answer OrganizationHandlers::create(const ApiRequest& request) {
 Answer OrganizationHandlers::show(const ApiRequest& request) {
   const auto found = find(request);
   if (!found) return refuse(found.error());
-  const std::string tag = entity_tag(found->version);
-  const std::string* const known = request.header("if-none-match");
-  if (known && if_none_match(*known, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
+  if (auto same = not_modified(request, entity_tag(found->version))) return std::move(*same);
   return response_of(200, *found);
 }
 
 Answer OrganizationHandlers::change(const ApiRequest& request) {
   const auto found = find(request);
   if (!found) return refuse(found.error());
-  const std::string* const wanted = request.header("if-match");
-  if (wanted && !if_match(*wanted, entity_tag(found->version))) return refuse(stale_version());
+  if (auto problem = stale(request, found->version, kWhat)) return refuse(std::move(*problem));
   const auto changed = read_organization(request.body, *found);
   if (!changed) return refuse(changed.error());
   const auto updated = context_.organizations.update(*changed);

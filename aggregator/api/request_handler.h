@@ -12,6 +12,7 @@ namespace muster {
 struct BodyPlan {
   std::size_t limit = 0;  // bytes
   bool streamed = false;  // as ApiRequest::source, not as ApiRequest::body
+  OrganizationKey organization = 0;  // whose it is; each may stream only so many
 };
 
 class RequestHandler {

@@ -1,6 +1,7 @@
 #include "aggregator/api/server_handlers.h"
 
 #include "aggregator/api/check_json.h"
+#include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/rotation_input.h"
 #include "aggregator/api/server_input.h"
@@ -19,26 +20,23 @@ using namespace std::chrono_literals;
 // Whoever registers a server sees at once whether it answers, but does not wait for ever.
 constexpr auto kCheckPatience = 6s;
 
+constexpr std::string_view kWhat = "the server";
+
 Problem rotation_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kVersionConflict) return stale_version();
+  if (error.message == kVersionConflict) return stale_version(kWhat);
   return {ProblemCode::kConflict,
           "a rotation is under way (previous_api_token_until); to end it, PATCH api_token",
           {},
           {}};
 }
 
-std::optional<Problem> stale(const ApiRequest& request, const ServerRecord& server) {
-  const std::string* const condition = request.header("if-match");
-  if (!condition || if_match(*condition, entity_tag(server.version))) return std::nullopt;
-  return stale_version();
-}
-
-// With If-Match the write itself must meet the version that was compared.
-std::optional<std::int64_t> expected_version(const ApiRequest& request,
-                                             const ServerRecord& server) {
-  if (!request.header("if-match")) return std::nullopt;
-  return server.version;
+// Writes the object but for its end. Its tag, for it shows health, which comes and goes without a
+// new version.
+std::string write_server(JsonWriter& json, const ServerRecord& server, const LiveTable& live) {
+  json.begin_object();
+  write_server_members(json, server, shown_health(server, live));
+  return entity_tag(server.version, json.text());
 }
 
 std::string why_unchecked(const Error& error) {
@@ -48,6 +46,8 @@ std::string why_unchecked(const Error& error) {
     case ErrorCode::kTimeout:
       return "no result came within " + std::to_string(kCheckPatience.count()) +
              " seconds; the checks go on";
+    case ErrorCode::kUnavailable:
+      return "too many requests wait for checks already; the checks go on";
     default:
       return "the check could not be started; the checks go on";
   }
@@ -88,52 +88,47 @@ Answer ServerHandlers::create(const ApiRequest& request) {
 // From here on the server is registered, whatever else fails.
 Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord& server) {
   const auto announced = context_.announcer.changed(request.organization, server.id);
-  const auto results = announced ? context_.checks.check_now(server.key, kCheckPatience)
-                                 : Result<std::vector<CheckResult>>(fail(announced.error()));
+  const auto results =
+      announced ? context_.checks.check_now(request.organization, server.key, kCheckPatience)
+                : Result<std::vector<CheckResult>>(fail(announced.error()));
   JsonWriter json;
-  json.begin_object();
-  write_server_members(json, server, shown_health(server, context_.live));
+  const std::string tag = write_server(json, server, context_.live);
   write_first_check(json, results);
-  json.end_object();
   const std::string location = "/api/v1/fleet/servers/" + server.id.to_string();
-  return ApiResponse{
-      201, json.take(), {{"Location", location}, {"ETag", entity_tag(server.version)}}};
+  return ApiResponse{201, json.end_object().take(), {{"Location", location}, {"ETag", tag}}};
 }
 
 Answer ServerHandlers::show(const ApiRequest& request) {
   const auto server = find_server(records_, request);
   if (!server) return refuse(server.error());
-  const std::string tag = entity_tag((*server)->version);
-  const std::string* const condition = request.header("if-none-match");
-  if (condition && if_none_match(*condition, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
-  return response_of(**server);
+  ApiResponse shown = response_of(**server);
+  if (auto same = not_modified(request, *shown.header("ETag"))) return std::move(*same);
+  return shown;
 }
 
 Answer ServerHandlers::change(const ApiRequest& request) {
   const auto before = find_server(context_.servers, request);
   if (!before) return refuse(before.error());
-  if (auto problem = stale(request, *before)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, before->version, kWhat)) return refuse(std::move(*problem));
   const auto body = JsonBody::parse(request.body);
   if (!body) return refuse(body.error());
   const auto patch = read_server_patch(*body, *before);
   if (!patch) return refuse(patch.error());
   if (auto problem = quota_.exceeded_by(*before, *patch)) return refuse(std::move(*problem));
   const auto server = context_.servers.update(request.organization, before->id, *patch,
-                                              expected_version(request, *before));
+                                              expected_version(request, before->version));
   if (!server) return refuse(write_problem(server.error()));
   records_.forget(server->id);
-  // The caller may repeat a patch, which then reaches the fleet too.
-  const auto announced = context_.announcer.changed(request.organization, server->id);
-  if (!announced) return refuse(problem_of(announced.error()));
+  (void)context_.announcer.changed(request.organization, server->id);  // at once, or soon
   return response_of(*server);
 }
 
 Answer ServerHandlers::remove(const ApiRequest& request) {
   const auto server = find_server(context_.servers, request);
   if (!server) return refuse(server.error());
-  if (auto problem = stale(request, *server)) return refuse(std::move(*problem));
-  const auto removed =
-      context_.servers.remove(request.organization, server->id, expected_version(request, *server));
+  if (auto problem = stale(request, server->version, kWhat)) return refuse(std::move(*problem));
+  const auto removed = context_.servers.remove(request.organization, server->id,
+                                               expected_version(request, server->version));
   if (!removed) return refuse(write_problem(removed.error()));
   context_.announcer.removed(*server);
   return ApiResponse{204, "", {}};
@@ -143,7 +138,7 @@ Answer ServerHandlers::remove(const ApiRequest& request) {
 Answer ServerHandlers::rotate_token(const ApiRequest& request) {
   const auto before = find_server(context_.servers, request);
   if (!before) return refuse(before.error());
-  if (auto problem = stale(request, *before)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, before->version, kWhat)) return refuse(std::move(*problem));
   const auto input = read_rotation(request.body);
   if (!input) return refuse(input.error());
   const WallTime now = context_.clock.wall();
@@ -151,21 +146,18 @@ Answer ServerHandlers::rotate_token(const ApiRequest& request) {
   if (!token) return refuse(problem_of(token.error()));
   const auto server = context_.servers.rotate_token(request.organization, before->id,
                                                     {*token, now, now + input->overlap},
-                                                    expected_version(request, *before));
+                                                    expected_version(request, before->version));
   if (!server) return refuse(rotation_problem(server.error()));
   records_.forget(server->id);
-  // Whether or not the fleet hears of it at once: this is the only time that the token is shown.
-  (void)context_.announcer.changed(request.organization, server->id);
+  (void)context_.announcer.changed(request.organization, server->id);  // at once, or soon
   return response_of(*server, input->token ? nullptr : &*token);
 }
 
 ApiResponse ServerHandlers::response_of(const ServerRecord& server, const Secret* token) const {
   JsonWriter json;
-  json.begin_object();
-  write_server_members(json, server, shown_health(server, context_.live));
+  const std::string tag = write_server(json, server, context_.live);
   if (token != nullptr) json.member("api_token", token->reveal());
-  json.end_object();
-  return {200, json.take(), {{"ETag", entity_tag(server.version)}}};
+  return {200, json.end_object().take(), {{"ETag", tag}}};
 }
 
 }  // namespace muster

@@ -1,5 +1,6 @@
 #include "aggregator/api/server_problems.h"
 
+#include "aggregator/api/conditional.h"
 #include "aggregator/storage/organization_record.h"
 #include "aggregator/storage/server_record.h"
 
@@ -16,14 +17,10 @@ Problem server_quota_exceeded() {
   return {ProblemCode::kQuotaExceeded, std::string(kServerQuota), {}, {}};
 }
 
-Problem stale_version() {
-  return {ProblemCode::kPreconditionFailed, "the server is at another version now", {}, {}};
-}
-
 Problem write_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
   if (error.message == kServerQuota) return server_quota_exceeded();
-  return error.message == kVersionConflict ? stale_version() : name_taken();
+  return error.message == kVersionConflict ? stale_version("the server") : name_taken();
 }
 
 }  // namespace muster

@@ -7,7 +7,6 @@ namespace muster {
 
 Problem name_taken();
 Problem server_quota_exceeded();
-Problem stale_version();
 
 // A conflict is another version, a used up quota, or else a taken name.
 Problem write_problem(const Error& error);

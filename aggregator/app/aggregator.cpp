@@ -310,7 +310,7 @@ Result<void> Aggregator::Parts::open_api() {
       *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live,
       *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
       clock});
-  checks.emplace(operations->checks());
+  checks.emplace(operations->checks(), settings.api.threads);
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
                          repositories->groups,

@@ -1,31 +1,40 @@
-// Lets the API's threads wait for checks that run on the loops. Thread-safe.
+// Lets the API's threads wait for checks that run on the loops: a quarter of them at most, and few
+// for one organization, because who is silent keeps a thread for seconds. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <future>
 #include <memory>
 
 #include "aggregator/api/check_requests.h"
+#include "aggregator/api/concurrency_limiter.h"
 #include "aggregator/operations/server_checks.h"
 
 namespace muster {
 
 class BlockingChecks final : public CheckRequests {
- public:
-  explicit BlockingChecks(ServerChecks& checks) : checks_(checks) {}
+  using Answer = Result<std::vector<CheckResult>>;
 
-  Result<std::vector<CheckResult>> check_now(ServerKey server,
-                                             std::chrono::milliseconds patience) override {
-    return wait_for(server, ChecksWanted::kHealth, patience);
+ public:
+  BlockingChecks(ServerChecks& checks, int threads)
+      : checks_(checks), places_(std::max(1, threads / 4), kMostOfOneOrganization) {}
+
+  Answer check_now(OrganizationKey organization, ServerKey server,
+                   std::chrono::milliseconds patience) override {
+    return wait_for(organization, server, ChecksWanted::kHealth, patience);
   }
-  Result<std::vector<CheckResult>> measure_now(ServerKey server,
-                                               std::chrono::milliseconds patience) override {
-    return wait_for(server, ChecksWanted::kMetrics, patience);
+  Answer measure_now(OrganizationKey organization, ServerKey server,
+                     std::chrono::milliseconds patience) override {
+    return wait_for(organization, server, ChecksWanted::kMetrics, patience);
   }
 
  private:
-  Result<std::vector<CheckResult>> wait_for(ServerKey server, ChecksWanted wanted,
-                                            std::chrono::milliseconds patience) {
-    using Answer = Result<std::vector<CheckResult>>;
+  static constexpr int kMostOfOneOrganization = 2;
+
+  Answer wait_for(OrganizationKey organization, ServerKey server, ChecksWanted wanted,
+                  std::chrono::milliseconds patience) {
+    const auto place = places_.acquire(organization);
+    if (!place) return fail(ErrorCode::kUnavailable, "too many wait for checks");
     const auto promise = std::make_shared<std::promise<Answer>>();
     auto answer = promise->get_future();
     checks_.check(server, wanted,
@@ -37,6 +46,7 @@ class BlockingChecks final : public CheckRequests {
   }
 
   ServerChecks& checks_;
+  ConcurrencyLimiter places_;
 };
 
 }  // namespace muster

@@ -12,7 +12,7 @@ FleetOperations::FleetOperations(const Surroundings& around)
       quota_(around.live, around.checks_per_second,
              [&all = around.organizations](OrganizationKey key) { return all.find(key); }),
       actions_(actions(around.servers)),
-      thread_(around.owner, actions_, around.clock) {}
+      thread_(around.owner, actions_, around.clock, [this] { announcer_.catch_up(); }) {}
 
 OperationControl FleetOperations::control() {
   return {repository_, actions_, [this] { thread_.wake(); }};

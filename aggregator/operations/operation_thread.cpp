@@ -18,8 +18,10 @@ ConnectionSettings patient(ConnectionSettings settings, const std::atomic<bool>&
 }  // namespace
 
 OperationThread::OperationThread(ConnectionSettings database, const OperationActions& actions,
-                                 const Clock& clock)
-    : clock_(clock), engine_(patient(std::move(database), give_up_), actions, clock) {}
+                                 const Clock& clock, std::function<void()> between_turns)
+    : clock_(clock),
+      between_turns_(std::move(between_turns)),
+      engine_(patient(std::move(database), give_up_), actions, clock) {}
 
 OperationThread::~OperationThread() {
   stop(0ms);
@@ -45,6 +47,7 @@ void OperationThread::run() {
     if (stopping_) engine_.wind_down();
     const TimePoint next = engine_.turn();
     if (stopping_ && engine_.idle()) break;
+    if (!stopping_) between_turns_();
     engine_.inbox()->wait_for(std::max(Duration::zero(), next - clock_.now()));
   }
   ended_.set_value();

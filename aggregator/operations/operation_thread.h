@@ -1,9 +1,11 @@
 // Thread `operations`: turns the OperationEngine, at once when something has ended or the API
-// calls, else every few seconds. Owned by the Aggregator.
+// calls, else every few seconds; and does between the turns what else is to be done so often. Owned
+// by the Aggregator.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -13,7 +15,8 @@ namespace muster {
 
 class OperationThread {
  public:
-  OperationThread(ConnectionSettings database, const OperationActions& actions, const Clock& clock);
+  OperationThread(ConnectionSettings database, const OperationActions& actions, const Clock& clock,
+                  std::function<void()> between_turns);
   ~OperationThread();
 
   void start();
@@ -28,6 +31,7 @@ class OperationThread {
   void run();
 
   const Clock& clock_;
+  const std::function<void()> between_turns_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> give_up_{false};  // ends a statement too
   OperationEngine engine_;

@@ -291,6 +291,16 @@ Result<std::vector<Server>> ServerRepository::load(OrganizationKey organization,
   return servers;
 }
 
+Result<std::vector<Uuid>> ServerRepository::ids(OrganizationKey organization) {
+  auto rows = exec_as_tenant(pool_, organization,
+                             "SELECT id FROM managed_servers WHERE org_id = $1", {organization});
+  if (!rows) return fail(rows.error());
+  std::vector<Uuid> ids;
+  ids.reserve(static_cast<std::size_t>(rows->size()));
+  for (int i = 0; i < rows->size(); ++i) ids.push_back(rows->uuid(i, 0));
+  return ids;
+}
+
 Result<void> ServerRepository::load_all(ConnectionPool& every_organization,
                                         const std::function<void(Server)>& visit) {
   ServerKey last = 0;

@@ -43,6 +43,8 @@ class ServerRepository {
   // Those of them that are there, in one query and in any order.
   Result<std::vector<Server>> load(OrganizationKey organization, const std::vector<Uuid>& ids);
 
+  Result<std::vector<Uuid>> ids(OrganizationKey organization);
+
   // Over connections that row-level security does not bind.
   Result<void> load_all(ConnectionPool& every_organization,
                         const std::function<void(Server)>& visit);

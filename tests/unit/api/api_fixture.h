@@ -37,13 +37,13 @@ class RecordingFleet final : public FleetSink {
 
 class ScriptedChecks final : public CheckRequests {
  public:
-  Result<std::vector<CheckResult>> check_now(ServerKey server,
+  Result<std::vector<CheckResult>> check_now(OrganizationKey, ServerKey server,
                                              std::chrono::milliseconds patience) override {
     asked.push_back(server);
     CPPUNIT_ASSERT(patience > std::chrono::seconds(1));
     return script(server);
   }
-  Result<std::vector<CheckResult>> measure_now(ServerKey server,
+  Result<std::vector<CheckResult>> measure_now(OrganizationKey, ServerKey server,
                                                std::chrono::milliseconds patience) override {
     measured.push_back(server);
     CPPUNIT_ASSERT(patience > std::chrono::seconds(1));

@@ -14,11 +14,11 @@ class BodyPipeTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(says_when_it_is_full_and_when_no_more);
   CPPUNIT_TEST(waits_for_a_piece);
   CPPUNIT_TEST(a_failure_ends_it_at_once);
-  CPPUNIT_TEST(counts_what_is_open);
+  CPPUNIT_TEST(keeps_its_place_as_long_as_it_is_there);
   CPPUNIT_TEST_SUITE_END();
 
   std::shared_ptr<BodyPipe> pipe() {
-    return std::make_shared<BodyPipe>(10, open_, [this] { ++resumed_; });
+    return std::make_shared<BodyPipe>(10, places_.acquire(1), [this] { ++resumed_; });
   }
 
   void gives_pieces_in_order_and_then_the_end() {
@@ -65,15 +65,14 @@ class BodyPipeTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(next.error().code == ErrorCode::kTimeout);
   }
 
-  void counts_what_is_open() {
-    auto one = pipe();
-    auto two = pipe();
-    CPPUNIT_ASSERT_EQUAL(2, open_.load());
-    one.reset();
-    CPPUNIT_ASSERT_EQUAL(1, open_.load());
+  void keeps_its_place_as_long_as_it_is_there() {
+    auto body = pipe();
+    CPPUNIT_ASSERT(!places_.acquire(2));
+    body.reset();
+    CPPUNIT_ASSERT(places_.acquire(2));
   }
 
-  std::atomic<int> open_{0};
+  ConcurrencyLimiter places_{1, 1};
   int resumed_ = 0;
 };
 

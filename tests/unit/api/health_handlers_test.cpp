@@ -86,6 +86,11 @@ class HealthHandlersTest : public CppUnit::TestFixture {
                          at(f().ask("operator", "POST", target), "check_note"));
     f().checks.script = [](ServerKey) { return fail(ErrorCode::kTimeout, "x"); };
     CPPUNIT_ASSERT_EQUAL(504, f().ask("operator", "POST", target).status);
+    f().checks.script = [](ServerKey) { return fail(ErrorCode::kUnavailable, "x"); };
+    const auto busy = f().ask("operator", "POST", target);
+    CPPUNIT_ASSERT_EQUAL(503, busy.status);
+    CPPUNIT_ASSERT(busy.header("Retry-After") != nullptr);
+    CPPUNIT_ASSERT(at(busy, "detail").find("wait for checks") != std::string::npos);
     f().checks.script = [](ServerKey) { return fail(ErrorCode::kNotFound, "x"); };
     CPPUNIT_ASSERT_EQUAL(std::string("not_monitored"),
                          at(f().ask("operator", "POST", target), "code"));

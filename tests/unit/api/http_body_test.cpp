@@ -32,6 +32,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_streamed_body_whose_client_goes_ends_in_an_error);
   CPPUNIT_TEST(answers_before_a_streamed_body_is_over);
   CPPUNIT_TEST(streams_two_bodies_at_a_time);
+  CPPUNIT_TEST(one_organization_streams_one_body);
   CPPUNIT_TEST(stops_while_a_body_is_on_its_way);
   CPPUNIT_TEST_SUITE_END();
 
@@ -52,7 +53,9 @@ class HttpBodyTest : public CppUnit::TestFixture {
   }
 
   static auto streamed(std::size_t limit) {
-    return [limit](const ApiRequest&) { return BodyPlan{limit, true}; };
+    return [limit](const ApiRequest& head) {
+      return BodyPlan{limit, true, static_cast<OrganizationKey>(head.target.size())};
+    };
   }
 
   static std::string chunk(const std::string& text) {
@@ -285,9 +288,9 @@ class HttpBodyTest : public CppUnit::TestFixture {
   void streams_two_bodies_at_a_time() {
     RunningFront running(quick(), drink, streamed(1'000));
     std::vector<RawClient> two;
-    for (int i = 0; i < 2; ++i) {
+    for (const std::string target : {"/two", "/three"}) {
       two.emplace_back(running.port);
-      two.back().send(std::string("POST / HTTP/1.1\r\nExpect: 100-continue\r\n") +
+      two.back().send("POST " + target + " HTTP/1.1\r\nExpect: 100-continue\r\n" +
                       "Transfer-Encoding: chunked\r\n\r\n");
       CPPUNIT_ASSERT(two.back().read_until("100 Continue\r\n\r\n"));
       two.back().send(chunk("x"));
@@ -302,6 +305,22 @@ class HttpBodyTest : public CppUnit::TestFixture {
       const auto taken = test::exchange(running.port, third);
       return taken && taken->ends_with("1 bytes");
     }));
+  }
+
+  void one_organization_streams_one_body() {
+    RunningFront running(quick(), drink, streamed(1'000));
+    RawClient slow(running.port);
+    slow.send("POST /slow HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+    CPPUNIT_ASSERT(slow.read_until("100 Continue\r\n\r\n"));
+    const auto post = [&](const std::string& target) {
+      return test::exchange(running.port, "POST " + target + " HTTP/1.1\r\nTransfer-Encoding: " +
+                                              "chunked\r\nConnection: close\r\n\r\n" + chunk("x") +
+                                              "0\r\n\r\n");
+    };
+    const auto own = post("/same");
+    CPPUNIT_ASSERT(own && own->starts_with("HTTP/1.1 503 "));
+    const auto other = post("/others");
+    CPPUNIT_ASSERT(other && other->ends_with("1 bytes"));
   }
 
   void stops_while_a_body_is_on_its_way() {

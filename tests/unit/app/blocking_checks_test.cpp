@@ -1,0 +1,82 @@
+// Who waits for checks that never end.
+#include "aggregator/app/blocking_checks.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "tests/support/eventually.h"
+
+namespace muster {
+using namespace std::chrono_literals;
+
+class BlockingChecksTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(BlockingChecksTest);
+  CPPUNIT_TEST(an_organization_has_two_places_and_all_have_a_quarter);
+  CPPUNIT_TEST(there_is_always_one_place);
+  CPPUNIT_TEST_SUITE_END();
+
+  // Servers that are silent until the test lets them answer.
+  class SilentChecks final : public ServerChecks {
+   public:
+    void check(ServerKey, ChecksWanted, Answer answer) override {
+      const std::lock_guard lock(mutex_);
+      open_.push_back(std::move(answer));
+    }
+    std::size_t asked() {
+      const std::lock_guard lock(mutex_);
+      return open_.size();
+    }
+    void answer_all() {
+      const std::lock_guard lock(mutex_);
+      for (const Answer& answer : open_) answer(std::vector<CheckResult>());
+      open_.clear();
+    }
+
+   private:
+    std::mutex mutex_;
+    std::deque<Answer> open_;
+  };
+
+  static bool has_no_place(BlockingChecks& checks, OrganizationKey organization) {
+    const auto answer = checks.check_now(organization, 1, 0ms);
+    return !answer && answer.error().code == ErrorCode::kUnavailable;
+  }
+
+  void an_organization_has_two_places_and_all_have_a_quarter() {
+    SilentChecks silent;
+    BlockingChecks checks(silent, 12);
+    std::vector<std::thread> waiting;
+    std::atomic<int> answered{0};
+    for (const OrganizationKey organization : {1, 1, 2}) {
+      CPPUNIT_ASSERT(waiting.size() < 2 || has_no_place(checks, 1));
+      waiting.emplace_back([&, organization, measure = waiting.size() == 1] {
+        const auto answer = measure ? checks.measure_now(organization, 1, 60s)
+                                    : checks.check_now(organization, 1, 60s);
+        if (answer) ++answered;
+      });
+      CPPUNIT_ASSERT(test::eventually(5s, [&] { return silent.asked() == waiting.size(); }));
+    }
+    CPPUNIT_ASSERT(has_no_place(checks, 2));
+    CPPUNIT_ASSERT(has_no_place(checks, 3));
+    silent.answer_all();
+    for (std::thread& thread : waiting) thread.join();
+    CPPUNIT_ASSERT_EQUAL(3, answered.load());
+    CPPUNIT_ASSERT(!has_no_place(checks, 3));
+  }
+
+  void there_is_always_one_place() {
+    SilentChecks silent;
+    BlockingChecks checks(silent, 1);
+    for (int i = 0; i < 3; ++i) {  // one after the other, each in vain
+      const auto answer = checks.check_now(1, 1, 0ms);
+      CPPUNIT_ASSERT(!answer && answer.error().code == ErrorCode::kTimeout);
+    }
+  }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(BlockingChecksTest);
+}  // namespace muster
