@@ -7,7 +7,6 @@
 #include "aggregator/storage/dirty_ranges.h"
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
-#include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/quarantine_drain.h"
 #include "aggregator/storage/state_changes.h"
 #include "aggregator/storage/transaction.h"
@@ -83,12 +82,7 @@ StoreResult<void> PostgresBatchStore::forget(const Uuid& segment) {
 
 DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& batch) {
   if (auto ready = connect(); !ready) return fail(ready.error());
-  // A time that we know no partition for may have got one since.
-  const bool all_covered =
-      std::ranges::all_of(batch.rows, [this](const ResultRow& row) { return covers(row.at); });
-  if (!all_covered) {
-    if (auto read = read_bounds(); !read) return fail(read.error());
-  }
+  if (auto read = bounds_.read_for(*connection_, batch.rows); !read) return fail(read.error());
   if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return fail(learnt.error());
   const auto custom = series_.learn(*connection_, batch.rows);
   if (!custom) return fail(custom.error());
@@ -96,7 +90,7 @@ DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& b
   auto stored = store_once(batch, details, *custom);
   if (!stored && stored.error().sqlstate == kCheckViolation) {
     // Perhaps a partition has gone; if it was the data, the second attempt says so again.
-    if (auto read = read_bounds(); !read) return fail(read.error());
+    if (auto read = bounds_.read(*connection_); !read) return fail(read.error());
     stored = store_once(batch, details, *custom);
   }
   return stored;
@@ -137,20 +131,7 @@ DbResult<void> PostgresBatchStore::connect() {
   auto opened = Connection::open(settings_);
   if (!opened) return fail(opened.error());
   connection_.emplace(std::move(*opened));
-  return read_bounds();
-}
-
-DbResult<void> PostgresBatchStore::read_bounds() {
-  auto checks = partition_bounds(*connection_, "server_health_checks");
-  if (!checks) return fail(checks.error());
-  auto metrics = partition_bounds(*connection_, "server_metrics_aggregated");
-  if (!metrics) return fail(metrics.error());
-  auto custom = partition_bounds(*connection_, "custom_metrics");
-  if (!custom) return fail(custom.error());
-  check_bounds_ = std::move(*checks);
-  metrics_bounds_ = std::move(*metrics);
-  custom_bounds_ = std::move(*custom);
-  return {};
+  return bounds_.read(*connection_);
 }
 
 DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
@@ -191,8 +172,8 @@ DbResult<std::optional<std::int64_t>> PostgresBatchStore::claim(const ResultBatc
 
 DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
                                                      const Details& details) {
-  HealthCheckCopy checks(check_bounds_, std::string(kOutsidePartitions));
-  MetricsCopy metrics(metrics_bounds_, std::string(kOutsidePartitions));
+  HealthCheckCopy checks(bounds_.checks(), std::string(kOutsidePartitions));
+  MetricsCopy metrics(bounds_.metrics(), std::string(kOutsidePartitions));
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
     checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
@@ -205,7 +186,7 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
   if (auto noted = touched.note(*connection_); !noted) return fail(noted.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
-                     .quarantined = checks.facts().refused(),
+                     .quarantined = checks.facts().refused() + metrics.facts().refused(),
                      .upto = batch.to()};
 }
 
@@ -213,9 +194,10 @@ DbResult<void> PostgresBatchStore::copy_custom(const SeriesDictionary::Learnt& c
                                                StoredBatch& stored) {
   stored.series_refused = custom.refused;
   if (custom.readings.empty()) return {};
-  CustomMetricsCopy copy(custom_bounds_, std::string(kOutsidePartitions));
+  CustomMetricsCopy copy(bounds_.custom_metrics(), std::string(kOutsidePartitions));
   for (const auto& reading : custom.readings) copy.add(reading);
   stored.custom_metrics = copy.facts().kept();
+  stored.quarantined += copy.facts().refused();
   return copy.facts().send(*connection_);
 }
 
@@ -249,14 +231,9 @@ void PostgresBatchStore::remember(const Details& details) {
 LastSeen::Sightings PostgresBatchStore::sightings(const ResultBatch& batch) const {
   std::vector<const ResultRow*> credible;  // a time in quarantine is no time to be seen at
   for (const ResultRow& row : batch.rows) {
-    if (covers(row.at)) credible.push_back(&row);
+    if (bounds_.takes_check_at(row.at)) credible.push_back(&row);
   }
   return last_seen_.due(credible);
-}
-
-bool PostgresBatchStore::covers(WallTime time) const {
-  return std::ranges::any_of(check_bounds_,
-                             [&](const TimeRange& range) { return range.contains(time); });
 }
 
 }  // namespace muster

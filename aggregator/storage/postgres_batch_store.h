@@ -12,8 +12,8 @@
 #include "aggregator/spool/batch_store.h"
 #include "aggregator/storage/check_detail.h"
 #include "aggregator/storage/connection.h"
+#include "aggregator/storage/fact_bounds.h"
 #include "aggregator/storage/last_seen.h"
-#include "aggregator/storage/partition_planner.h"
 #include "aggregator/storage/probe_dictionary.h"
 #include "aggregator/storage/series_dictionary.h"
 #include "aggregator/storage/stored_details.h"
@@ -41,7 +41,6 @@ class PostgresBatchStore final : public BatchStore {
   DbResult<StoredBatch> store_with_bounds(const ResultBatch& batch);
   DbResult<void> store_aside(const ResultBatch& batch, const std::string& reason);
   DbResult<void> connect();
-  DbResult<void> read_bounds();
   // How far the segment was stored already when that is past the batch's beginning.
   DbResult<std::optional<std::int64_t>> claim(const ResultBatch& batch);
   DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details,
@@ -51,13 +50,10 @@ class PostgresBatchStore final : public BatchStore {
   DbResult<void> write_details(const Details& details);
   void remember(const Details& details);
   LastSeen::Sightings sightings(const ResultBatch& batch) const;
-  bool covers(WallTime time) const;
 
   const ConnectionSettings settings_;
   std::optional<Connection> connection_;
-  std::vector<TimeRange> check_bounds_;
-  std::vector<TimeRange> metrics_bounds_;
-  std::vector<TimeRange> custom_bounds_;
+  FactBounds bounds_;
   ProbeDictionary probes_;
   SeriesDictionary series_;
   StoredDetails stored_details_{200'000};

@@ -31,6 +31,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
   CPPUNIT_TEST(rows_outside_of_all_partitions_are_quarantined);
   CPPUNIT_TEST(finds_a_partition_that_came_later);
+  CPPUNIT_TEST(each_table_has_bounds_of_its_own);
   CPPUNIT_TEST(notices_a_partition_that_went);
   CPPUNIT_TEST(any_message_can_be_stored);
   CPPUNIT_TEST_SUITE_END();
@@ -273,7 +274,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     future.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}}};
     const StoredBatch stored = store({row(sample_result(2)), row(future)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.checks);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.quarantined);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored.quarantined);  // the check and its metrics
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_checks"));
     CPPUNIT_ASSERT_EQUAL(
         std::int64_t{1},
@@ -289,6 +290,23 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     Connection connection = database_.connect();
     must(PartitionCreator::run(connection, later));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(sample_result(1, later))}).quarantined);
+  }
+
+  // As with metrics by day and checks by month.
+  void each_table_has_bounds_of_its_own() {
+    CheckResult result = sample_result(1);
+    result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}},
+                      {"queue", Metric::Kind::kGauge, 1, {}}};
+    for (const std::string table : {"server_metrics_aggregated", "custom_metrics"}) {
+      const std::string partition = "muster_part." + table + "_2026_11";
+      database_.sql("ALTER TABLE " + table + " DETACH PARTITION " + partition);
+      store_.emplace(database_.settings(kIngestRole));
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, store({row(result)}).quarantined);
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(table + "_quarantine"));
+      database_.sql("ALTER TABLE " + table + " ATTACH PARTITION " + partition +
+                    " FOR VALUES FROM ('2026-11-01Z') TO ('2026-12-01Z')");
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(result)}).quarantined);
+    }
   }
 
   void notices_a_partition_that_went() {
