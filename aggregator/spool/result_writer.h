@@ -32,7 +32,7 @@ struct ResultWriterSettings {
   std::chrono::milliseconds batch_delay{1'000};
   std::chrono::milliseconds first_retry{200};
   std::chrono::milliseconds most_retry{3'000};
-  std::chrono::milliseconds connect_retry{1'000};   // at least, so that a full database has peace
+  std::chrono::milliseconds connect_retry{2'000};   // at least, so that a full database has peace
   std::chrono::milliseconds stop_patience{10'000};  // for what was handed to us when we stop
 };
 

@@ -21,9 +21,9 @@ constexpr std::string_view kCheckViolation = "23514";  // also: no partition for
 
 // What is not stored in this time is offered again, in smaller pieces: nothing is lost by it, and a
 // server that hangs is noticed.
-constexpr auto kStatementTimeout = 4s;
-constexpr auto kLockTimeout = 3s;  // waiting for a lock is not being slow
-constexpr auto kDeadline = 5s;
+constexpr auto kStatementTimeout = 3s;
+constexpr auto kLockTimeout = 2s;  // waiting for a lock is not being slow
+constexpr auto kDeadline = 3'500ms;
 
 // Segments end and go: a row of so long ago is of one whose end the database never heard of.
 constexpr const char* kForget =
