@@ -13,6 +13,7 @@
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
 #include "aggregator/app/fleet_operations.h"
+#include "aggregator/app/last_call.h"
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
 #include "aggregator/app/pipeline_setup.h"
@@ -40,6 +41,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kApiPatience = 2s;
+constexpr auto kDatabasePatience = 2500ms;  // when we stop, for whoever borrows a connection
 constexpr std::size_t kOwnerConnections = 4;
 
 void report_reload_refused(const Faults& faults) {
@@ -78,6 +80,7 @@ struct Aggregator::Parts {
   std::optional<EmbeddedPostgres> postgres;
   ConnectionSettings database;
   std::string ingest_role;
+  std::atomic<bool> give_up_statements{false};
   std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
   std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
   std::optional<SecretUpkeep> secret_upkeep;
@@ -177,10 +180,12 @@ Result<void> Aggregator::Parts::open_database(const GiveUp& give_up) {
 
 Result<void> Aggregator::Parts::prepare_database() {
   if (auto migrated = migrate(); !migrated) return migrated;
-  ConnectionSettings asking = database.as(kApiRole);
+  ConnectionSettings pooled = database;
+  pooled.give_up = &give_up_statements;
+  ConnectionSettings asking = pooled.as(kApiRole);
   asking.pages_at_hand = true;
   pool.emplace(asking, static_cast<std::size_t>(settings.database.pool));
-  owners.emplace(database.as(kOwnerRole), kOwnerConnections);
+  owners.emplace(pooled.as(kOwnerRole), kOwnerConnections);
   secret_upkeep.emplace(*owners);
   event_retention.emplace(*owners, settings.storage.events);
   upkeep.emplace(
@@ -396,6 +401,7 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings,
 // Against the flow: nothing new comes in, what is in flight ends, what is queued is stored.
 void Aggregator::Parts::stop() {
   fleet_loaded = false;
+  const LastCall last_call(give_up_statements, kDatabasePatience);
   if (api) api->stop(kApiPatience);
   if (operations) operations->stop();
   for (const auto& loop : loops) loop->stop();

@@ -105,6 +105,9 @@ void add_spool_readings(Readings& readings, const ResultPipeline& pipeline) {
                        value_of(counters.failures));
   readings.add_counter("muster_spool_damages_total", "Places of the spool that cannot be read.",
                        value_of(counters.damages));
+  readings.add_counter("muster_spool_torn_bytes_total",
+                       "Bytes of results that were being written when the daemon was killed.",
+                       value_of(counters.torn_bytes));
   readings.add_gauge("muster_spool_durable", "Whether results go to disk before the database.",
                      [&counters] { return counters.durable ? 1.0 : 0.0; });
   readings.add_gauge("muster_spool_behind", "Whether new results wait on disk for the writer.",

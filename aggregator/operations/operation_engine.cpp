@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLookEvery = 5s;
-constexpr auto kAfterFailure = 1s;
+constexpr auto kAfterFailure = 3s;
 constexpr auto kForgetEvery = 1h;
 constexpr auto kKept = std::chrono::days(90);
 constexpr std::size_t kMostOperations = 64;   // at once; the others wait
@@ -41,8 +41,10 @@ TimePoint OperationEngine::turn() {
   take_in();
   const auto done = work();
   if (done) return next_turn();
-  log::warn("operations.delayed",
-            {{"operations", running_.size()}, {"error", done.error().message}});
+  if (delay_log_.opens()) {
+    log::warn("operations.delayed",
+              {{"operations", running_.size()}, {"error", done.error().message}});
+  }
   return clock_.now() + kAfterFailure;
 }
 

@@ -12,6 +12,7 @@
 #include "aggregator/operations/operation_actions.h"
 #include "aggregator/operations/operation_inbox.h"
 #include "aggregator/operations/running_operation.h"
+#include "common/base/log_gate.h"
 #include "common/base/worker_pool.h"
 
 namespace muster {
@@ -58,6 +59,7 @@ class OperationEngine {
   bool look_ = true;  // at the database, for operations
   bool winding_down_ = false;
   TimePoint next_look_ = TimePoint::min();
+  LogGate delay_log_;
   TimePoint next_forgetting_ = TimePoint::min();
   std::atomic<std::size_t> busy_workers_{0};
   WorkerPool workers_;  // last: what it runs uses the rest

@@ -1,5 +1,5 @@
 // Where batches of results end up: the output of the spool, implemented by the database. Called by
-// thread `writer` only.
+// thread `writer`, give_up() by any.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct StoredBatch {
 };
 
 struct StoreFailure : Error {
-  bool refused = false;  // for its data: offered again it would be refused again
+  bool refused = false;      // for its data: offered again it would be refused again
+  bool unreachable = false;  // nothing was even offered
   std::string sqlstate;
 };
 
@@ -37,14 +38,18 @@ class BatchStore {
   // All of the batch, exactly once, or nothing.
   virtual StoreResult<StoredBatch> store(const ResultBatch& batch) = 0;
 
-  // Puts aside a batch that store() refuses for its data.
-  virtual StoreResult<void> quarantine(const ResultBatch& batch, const std::string& reason) = 0;
+  // Puts aside a batch that store() refuses for its data; what it changed is told all the same.
+  virtual StoreResult<StoredBatch> quarantine(const ResultBatch& batch,
+                                              const std::string& reason) = 0;
 
   // How far a segment is stored; 0 when nothing of it is.
   virtual StoreResult<std::int64_t> stored_upto(const Uuid& segment) = 0;
 
   // The segment is gone for good, and nobody will ask for it again.
   virtual StoreResult<void> forget(const Uuid& segment) = 0;
+
+  // We stop: a call that is under way fails soon, and so does every later one.
+  virtual void give_up() = 0;
 };
 
 }  // namespace muster

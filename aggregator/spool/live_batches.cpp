@@ -14,30 +14,30 @@ bool has_change(const ResultBatch& batch) {
 }  // namespace
 
 bool LiveBatches::push(ResultBatch batch) {
+  const Load load = Load::of(batch);
   const std::lock_guard lock(mutex_);
-  const std::size_t rows = batch.rows.size();
-  if (rows_ - rows_in_memory_ + rows > most_rows_) return false;
+  if (!(load_ - in_memory_ + load).fits(most_)) return false;
   const bool urgent = has_change(batch);
-  add(std::move(batch), rows, urgent);
+  add(std::move(batch), load, urgent);
   return true;
 }
 
 std::size_t LiveBatches::push_newest(ResultBatch batch) {
+  const Load load = Load::of(batch);
   const std::lock_guard lock(mutex_);
-  const std::size_t rows = batch.rows.size();
   std::size_t dropped = 0;
-  while (rows_in_memory_ > 0 && rows_in_memory_ + rows > most_rows_) {
+  while (in_memory_.rows > 0 && !(in_memory_ + load).fits(most_)) {
     dropped += drop_oldest_in_memory();
   }
   const bool urgent = has_change(batch);
-  rows_in_memory_ += rows;
-  add(std::move(batch), rows, urgent);
+  in_memory_ = in_memory_ + load;
+  add(std::move(batch), load, urgent);
   return dropped;
 }
 
 void LiveBatches::end(SealedSegment segment) {
   const std::lock_guard lock(mutex_);
-  add(std::move(segment), 0, false);
+  add(std::move(segment), {}, false);
 }
 
 void LiveBatches::close() {
@@ -51,11 +51,7 @@ std::optional<LiveItem> LiveBatches::take(Patience patience) {
   ready_.wait_for(lock, patience.first, [this] { return closed_ || !items_.empty(); });
   if (items_.empty()) return std::nullopt;
   ready_.wait_for(lock, patience.more, [this] { return whole(); });
-  if (std::holds_alternative<SealedSegment>(items_.front())) {
-    LiveItem item = std::move(items_.front());
-    items_.pop_front();
-    return item;
-  }
+  if (std::holds_alternative<SealedSegment>(items_.front().item)) return pop_front().item;
   return join_front();
 }
 
@@ -71,44 +67,52 @@ bool LiveBatches::drained() const {
 
 std::size_t LiveBatches::rows() const {
   const std::lock_guard lock(mutex_);
-  return rows_;
+  return load_.rows;
 }
 
 // The reader sleeps until there is a first item, and then until there is a whole batch.
-void LiveBatches::add(LiveItem item, std::size_t rows, bool urgent) {
+void LiveBatches::add(LiveItem item, const Load& load, bool urgent) {
   const bool was_empty = items_.empty();
-  items_.push_back(std::move(item));
-  rows_ += rows;
+  items_.push_back({std::move(item), load});
+  load_ = load_ + load;
   urgent_ |= urgent;
   if (was_empty || whole()) ready_.notify_one();
 }
 
 std::size_t LiveBatches::drop_oldest_in_memory() {
-  const auto oldest = std::ranges::find_if(items_, [](const LiveItem& item) {
-    const auto* batch = std::get_if<ResultBatch>(&item);
+  const auto oldest = std::ranges::find_if(items_, [](const Waiting& waiting) {
+    const auto* batch = std::get_if<ResultBatch>(&waiting.item);
     return batch != nullptr && !batch->on_disk;
   });
-  const std::size_t rows = std::get<ResultBatch>(*oldest).rows.size();
+  const Load load = oldest->load;
   items_.erase(oldest);
-  rows_ -= rows;
-  rows_in_memory_ -= rows;
-  return rows;
+  load_ = load_ - load;
+  in_memory_ = in_memory_ - load;
+  return load.rows;
 }
 
 ResultBatch LiveBatches::join_front() {
-  ResultBatch joined = std::get<ResultBatch>(std::move(items_.front()));
-  items_.pop_front();
+  Waiting first = pop_front();
+  ResultBatch joined = std::get<ResultBatch>(std::move(first.item));
+  Load load = first.load;
   while (!items_.empty()) {
-    auto* next = std::get_if<ResultBatch>(&items_.front());
+    const auto* next = std::get_if<ResultBatch>(&items_.front().item);
     if (next == nullptr || !joined.is_followed_by(*next)) break;
-    if (joined.rows.size() + next->rows.size() > batch_rows_) break;
-    joined.append(std::move(*next));
-    items_.pop_front();
+    load = load + items_.front().load;
+    if (!load.fits(whole_)) break;
+    joined.append(std::get<ResultBatch>(pop_front().item));
   }
-  rows_ -= joined.rows.size();
-  if (!joined.on_disk) rows_in_memory_ -= joined.rows.size();
   urgent_ = urgent_ && !items_.empty();
   return joined;
+}
+
+LiveBatches::Waiting LiveBatches::pop_front() {
+  Waiting first = std::move(items_.front());
+  items_.pop_front();
+  load_ = load_ - first.load;
+  const auto* batch = std::get_if<ResultBatch>(&first.item);
+  if (batch != nullptr && !batch->on_disk) in_memory_ = in_memory_ - first.load;
+  return first;
 }
 
 }  // namespace muster

@@ -1,6 +1,6 @@
 // Batches on their way from thread `spool` to thread `writer` without a detour over the disk.
-// Bounded: when it is full, what is on disk is left there; what is in memory alone pushes out the
-// oldest of its kind. Thread-safe.
+// Bounded by rows and by bytes: when it is full, what is on disk is left there; what is in memory
+// alone pushes out the oldest of its kind. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -25,15 +25,18 @@ class LiveBatches {
     std::chrono::milliseconds more{0};   // for a whole batch, once there is something
   };
 
-  LiveBatches(std::size_t most_rows, std::size_t batch_rows)
-      : most_rows_(most_rows), batch_rows_(batch_rows) {}
+  static constexpr std::size_t kMostBytes = std::size_t{32} << 20;
+
+  LiveBatches(std::size_t most_rows, std::size_t batch_rows, std::size_t most_bytes = kMostBytes)
+      : most_{most_rows, most_bytes}, whole_{batch_rows, most_bytes / 4} {}
 
   bool push(ResultBatch batch);                // false: full
   std::size_t push_newest(ResultBatch batch);  // returns how many rows it pushed out
   void end(SealedSegment segment);
   void close();
 
-  // Neighbouring batches are joined up to batch_rows. A change of state ends the wait for more.
+  // Neighbouring batches are joined up to batch_rows, and a quarter of the bytes. A change of state
+  // ends the wait for more.
   std::optional<LiveItem> take(Patience patience);
 
   bool empty() const;
@@ -41,19 +44,36 @@ class LiveBatches {
   std::size_t rows() const;
 
  private:
-  void add(LiveItem item, std::size_t rows, bool urgent);
-  bool whole() const { return rows_ >= batch_rows_ || urgent_ || closed_; }
+  struct Load {
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
+
+    static Load of(const ResultBatch& batch) { return {batch.rows.size(), batch.size_bytes()}; }
+    Load operator+(const Load& more) const { return {rows + more.rows, bytes + more.bytes}; }
+    Load operator-(const Load& less) const { return {rows - less.rows, bytes - less.bytes}; }
+    bool fits(const Load& most) const { return rows <= most.rows && bytes <= most.bytes; }
+  };
+  struct Waiting {
+    LiveItem item;
+    Load load;
+  };
+
+  void add(LiveItem item, const Load& load, bool urgent);
+  bool whole() const {
+    return load_.rows >= whole_.rows || load_.bytes >= whole_.bytes || urgent_ || closed_;
+  }
   std::size_t drop_oldest_in_memory();
   ResultBatch join_front();
+  Waiting pop_front();
 
-  const std::size_t most_rows_;
-  const std::size_t batch_rows_;
+  const Load most_;
+  const Load whole_;  // of one batch
   mutable std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<LiveItem> items_;
-  std::size_t rows_ = 0;
-  std::size_t rows_in_memory_ = 0;  // of these: not on disk
-  bool urgent_ = false;             // a state changed, which somebody waits to hear of
+  std::deque<Waiting> items_;
+  Load load_;
+  Load in_memory_;       // of this: not on disk
+  bool urgent_ = false;  // a state changed, which somebody waits to hear of
   bool closed_ = false;
 };
 

@@ -23,6 +23,12 @@ struct ResultBatch {
   std::int64_t to() const { return ends.empty() ? from : ends.back(); }
   bool empty() const { return rows.empty(); }
 
+  std::size_t size_bytes() const {
+    std::size_t bytes = 0;
+    for (const ResultRow& row : rows) bytes += row.size_bytes();
+    return bytes;
+  }
+
   // Moves positions that count from zero to where the rows came to lie.
   void place(const Uuid& in_segment, std::int64_t at) {
     segment = in_segment;
@@ -37,6 +43,15 @@ struct ResultBatch {
   void append(ResultBatch next) {
     std::ranges::move(next.rows, std::back_inserter(rows));
     ends.insert(ends.end(), next.ends.begin(), next.ends.end());
+  }
+
+  ResultBatch first(std::size_t count) const {
+    const auto at = static_cast<std::ptrdiff_t>(count);
+    return {segment,
+            from,
+            {rows.begin(), rows.begin() + at},
+            {ends.begin(), ends.begin() + at},
+            on_disk};
   }
 
   // Takes the rows behind the first `count` out into a batch of their own.

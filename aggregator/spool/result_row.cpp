@@ -33,7 +33,33 @@ std::shared_ptr<const std::vector<Metric>> custom_among(const std::vector<Metric
   return custom;
 }
 
+std::size_t size_of(const Words& words) {
+  std::size_t bytes = sizeof words + words.message.size();
+  for (const Component& component : words.components) {
+    bytes += sizeof component + component.name.size() + component.message.size();
+  }
+  return bytes;
+}
+
+std::size_t size_of(const Metric& metric) {
+  std::size_t bytes = sizeof metric + metric.name.size();
+  for (const auto& label : metric.labels) {
+    bytes += sizeof label + label.first.size() + label.second.size();
+  }
+  return bytes;
+}
+
 }  // namespace
+
+std::size_t ResultRow::size_bytes() const {
+  std::size_t bytes = sizeof *this;
+  if (words != no_words()) bytes += size_of(*words);
+  if (metrics) bytes += sizeof *metrics;
+  if (change) bytes += sizeof *change + change->message.size();
+  if (!custom_metrics) return bytes;
+  for (const Metric& metric : *custom_metrics) bytes += size_of(metric);
+  return bytes;
+}
 
 ResultRow ResultRow::from(const CheckResult& result, const Verdict& verdict) {
   ResultRow row;

@@ -29,6 +29,9 @@ struct ResultRow {
   std::shared_ptr<const HealthChange> change;
 
   static ResultRow from(const CheckResult& result, const Verdict& verdict);
+
+  // About what it takes in memory, as if nothing of it were shared.
+  std::size_t size_bytes() const;
 };
 
 }  // namespace muster

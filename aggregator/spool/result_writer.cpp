@@ -25,7 +25,8 @@ ResultWriter::ResultWriter(ResultWriterSettings settings, Spool spool,
       spool_(spool),
       store_(std::move(store)),
       clock_(clock),
-      backoff_(settings.first_retry, settings.most_retry, std::random_device()()) {}
+      backoff_(settings.first_retry, settings.most_retry, std::random_device()()),
+      batch_size_(settings.batch_rows) {}
 
 ResultWriter::~ResultWriter() {
   stop();
@@ -37,20 +38,16 @@ void ResultWriter::start() {
 
 void ResultWriter::stop() {
   if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock(wait_mutex_);
-    stopping_ = true;
-    give_up_at_ = steady_clock::now() + settings_.stop_patience;
-  }
+  stop_.set(settings_.stop_patience);
   spool_.live.close();
-  wake_.notify_all();
+  if (!ended_.wait_for(settings_.stop_patience)) store_->give_up();
   thread_.join();
 }
 
 void ResultWriter::run() {
   ::pthread_setname_np(::pthread_self(), "writer");
   while (!spool_.live.drained()) {
-    const bool waiting = spool_.backlog.empty() || stop_asked();
+    const bool waiting = spool_.backlog.empty() || stop_.asked();
     const LiveBatches::Patience patience{waiting ? kIdle : 0ms,
                                          waiting ? settings_.batch_delay : 0ms};
     if (auto item = spool_.live.take(patience)) {
@@ -60,11 +57,12 @@ void ResultWriter::run() {
     }
   }
   if (rows_left_ > 0) log::warn("storage.rows_left_on_disk", {{"rows", rows_left_}});
+  ended_.give();
 }
 
 void ResultWriter::handle(LiveItem item) {
   if (auto* batch = std::get_if<ResultBatch>(&item)) return write(std::move(*batch));
-  if (!out_of_time()) remove(std::get<SealedSegment>(item));
+  if (!stop_.passed()) remove(std::get<SealedSegment>(item));
 }
 
 void ResultWriter::replay_some() {
@@ -95,27 +93,33 @@ bool ResultWriter::open_oldest() {
   return true;
 }
 
+// What was whole in a damaged segment is stored, and stays known, in case somebody repairs the
+// rest.
 void ResultWriter::finish_replay() {
-  if (replay_->damages() > 0) {
+  const std::int64_t damages = replay_->damages();
+  spool_.counters.torn_bytes += replay_->torn_bytes();
+  spool_.counters.damages += damages;
+  spool_.counters.damaged_bytes += replay_->damaged_bytes();
+  if (damages > 0) {
     log::error("spool.damaged", {{"segment", replayed_->path.filename().string()},
-                                 {"places", replay_->damages()},
+                                 {"places", damages},
                                  {"bytes", replay_->damaged_bytes()}});
   }
-  spool_.counters.damages += replay_->damages();
-  spool_.counters.damaged_bytes += replay_->damaged_bytes();
   replay_.reset();
   read_failures_ = 0;
   spool_.backlog.remove_oldest();
-  remove(*replayed_);
+  if (damages == 0) return remove(*replayed_);
+  (void)spool_.directory.put_aside(replayed_->path);
 }
 
-// What passes (too many open files) is tried again, from where the database says it is.
+// What passes (too many open files) is tried again, from where the database says it is. A file that
+// is gone, or is no segment, stays so.
 void ResultWriter::reading_failed(const Error& why) {
   replay_.reset();
-  if (why.code != ErrorCode::kInvalid && ++read_failures_ < kMostReadFailures) {
+  const bool may_pass = why.code != ErrorCode::kInvalid && why.code != ErrorCode::kNotFound;
+  if (may_pass && ++read_failures_ < kMostReadFailures) {
     log::warn("spool.reading_failed", {{"error", why.message}});
-    (void)may_retry();
-    return;
+    return stop_.wait_for(backoff_.next());
   }
   read_failures_ = 0;
   ++spool_.counters.damages;
@@ -141,8 +145,8 @@ void ResultWriter::remove(const SealedSegment& segment) {
 
 void ResultWriter::write(ResultBatch batch) {
   while (!batch.empty()) {
-    if (out_of_time()) return leave(batch);
-    const auto stored = with_patience([&] { return store_->store(batch); });
+    if (stop_.passed()) return leave(batch);
+    const auto stored = with_patience([&] { return offer(batch); });
     if (stored) {
       count(*stored);
       batch = std::move(batch).behind(stored->upto);
@@ -158,6 +162,18 @@ void ResultWriter::write(ResultBatch batch) {
   }
 }
 
+StoreResult<StoredBatch> ResultWriter::offer(const ResultBatch& batch) {
+  const std::size_t rows = std::min(batch.rows.size(), batch_size_.rows());
+  const auto begin = steady_clock::now();
+  auto stored = rows == batch.rows.size() ? store_->store(batch) : store_->store(batch.first(rows));
+  if (stored) {
+    batch_size_.stored(rows, steady_clock::now() - begin);
+  } else if (stored.error().code == ErrorCode::kTimeout) {
+    batch_size_.too_slow(rows);
+  }
+  return stored;
+}
+
 void ResultWriter::put_aside(ResultBatch batch, const StoreFailure& why) {
   const ResultRow& row = batch.rows.front();
   log::error("storage.row_refused", {{"server", row.server},
@@ -167,7 +183,7 @@ void ResultWriter::put_aside(ResultBatch batch, const StoreFailure& why) {
   const std::string reason = why.sqlstate + ": " + why.message;
   const auto aside = with_patience([&] { return store_->quarantine(batch, reason); });
   if (aside) {
-    ++counters_.rows_quarantined;
+    count(*aside);
   } else if (aside.error().refused) {
     ++counters_.rows_lost;
     log::error("storage.rows_lost", {{"rows", 1}, {"why", aside.error().message}});
@@ -178,34 +194,33 @@ void ResultWriter::put_aside(ResultBatch batch, const StoreFailure& why) {
 
 template <typename Try>
 auto ResultWriter::with_patience(Try attempt) -> decltype(attempt()) {
-  for (bool first = true;; first = false) {
+  while (true) {
     auto done = attempt();
-    if (done && !first) log::info("storage.writing_again");
-    if (done) backoff_.reset();
+    if (done) note_success();
     if (done || done.error().refused) return done;
-    ++counters_.store_failures;
-    log::warn("storage.write_failed", {{"rows_waiting", spool_.live.rows()},
-                                       {"sqlstate", done.error().sqlstate},
-                                       {"error", done.error().message}});
-    if (!may_retry()) return done;
+    note_failure(done.error());
+    pause_after(done.error());
+    if (stop_.passed()) return done;
   }
 }
 
-bool ResultWriter::may_retry() {
-  std::unique_lock lock(wait_mutex_);
-  const bool knew = stopping_;
-  wake_.wait_for(lock, backoff_.next(), [&] { return stopping_ != knew; });
-  return steady_clock::now() < give_up_at_;
+void ResultWriter::note_success() {
+  backoff_.reset();
+  if (std::exchange(failing_, false)) log::info("storage.writing_again");
 }
 
-bool ResultWriter::stop_asked() {
-  const std::lock_guard lock(wait_mutex_);
-  return stopping_;
+void ResultWriter::note_failure(const StoreFailure& failure) {
+  ++counters_.store_failures;
+  if (!failure_logs_[failure.sqlstate].opens()) return;
+  failing_ = true;
+  log::warn("storage.write_failed", {{"rows_waiting", spool_.live.rows()},
+                                     {"sqlstate", failure.sqlstate},
+                                     {"error", failure.message}});
 }
 
-bool ResultWriter::out_of_time() {
-  const std::lock_guard lock(wait_mutex_);
-  return steady_clock::now() >= give_up_at_;
+void ResultWriter::pause_after(const StoreFailure& failure) {
+  const auto least = failure.unreachable ? settings_.connect_retry : std::chrono::milliseconds(0);
+  stop_.wait_for(std::max(backoff_.next(), least));
 }
 
 // We stop before it was stored: the next start finds it on disk, unless the disk had failed too.

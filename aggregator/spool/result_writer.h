@@ -1,25 +1,29 @@
 // Has results stored in batches by thread `writer`: those that just came first, and while there are
-// none, what waits on disk. While the database is away the batch in hand is kept and offered again.
-// A segment whose results are all stored is removed. Owned by the Aggregator.
+// none, what waits on disk. While the database is away the batch in hand is kept and offered again,
+// in smaller pieces when it took too long. A segment whose results are all stored is removed. Owned
+// by the Aggregator.
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "aggregator/spool/backlog.h"
+#include "aggregator/spool/batch_size.h"
 #include "aggregator/spool/batch_store.h"
 #include "aggregator/spool/live_batches.h"
 #include "aggregator/spool/segment_replay.h"
 #include "aggregator/spool/spool_counters.h"
 #include "aggregator/spool/spool_directory.h"
+#include "aggregator/spool/stop_deadline.h"
 #include "aggregator/spool/writer_counters.h"
 #include "common/base/backoff.h"
 #include "common/base/clock.h"
+#include "common/base/log_gate.h"
+#include "common/base/stop_signal.h"
 
 namespace muster {
 
@@ -28,6 +32,7 @@ struct ResultWriterSettings {
   std::chrono::milliseconds batch_delay{1'000};
   std::chrono::milliseconds first_retry{200};
   std::chrono::milliseconds most_retry{3'000};
+  std::chrono::milliseconds connect_retry{2'000};   // at least, so that a full database has peace
   std::chrono::milliseconds stop_patience{10'000};  // for what was handed to us when we stop
 };
 
@@ -59,12 +64,13 @@ class ResultWriter {
   void remove(const SealedSegment& segment);
 
   void write(ResultBatch batch);
+  StoreResult<StoredBatch> offer(const ResultBatch& batch);  // as much of it as is quick
   void put_aside(ResultBatch batch, const StoreFailure& why);
   template <typename Try>
   auto with_patience(Try attempt) -> decltype(attempt());
-  bool may_retry();  // sleeps for the backoff; false when it is time to give up
-  bool stop_asked();
-  bool out_of_time();
+  void note_success();
+  void note_failure(const StoreFailure& failure);
+  void pause_after(const StoreFailure& failure);
   void leave(const ResultBatch& batch);
   void count(const StoredBatch& stored);
 
@@ -78,12 +84,12 @@ class ResultWriter {
   std::optional<SegmentReplay> replay_;
   int read_failures_ = 0;       // in a row, of that one
   std::int64_t rows_left_ = 0;  // on disk, when we stopped
+  BatchSize batch_size_;
+  std::map<std::string, LogGate> failure_logs_;  // by SQLSTATE
+  bool failing_ = false;
+  StopDeadline stop_;
+  StopSignal ended_;
   std::thread thread_;
-
-  std::mutex wait_mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::chrono::steady_clock::time_point give_up_at_ = std::chrono::steady_clock::time_point::max();
 };
 
 }  // namespace muster

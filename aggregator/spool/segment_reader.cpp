@@ -12,6 +12,7 @@ namespace muster {
 
 Result<SegmentReader> SegmentReader::open(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) return fail(ErrorCode::kNotFound, path.string() + " is gone");
   if (!fd) return fail_errno(path.string());
   SegmentReader reader(std::move(fd));
   const auto there = reader.have(kSegmentHeader);
@@ -41,8 +42,7 @@ Result<std::optional<SegmentReader::Record>> SegmentReader::next() {
     const auto length = whole_record();
     if (!length) return fail(length.error());
     if (*length) {
-      if (skipped_ > 0) ++damages_;
-      damaged_bytes_ += std::exchange(skipped_, 0);
+      count_skipped();
       const std::size_t whole = kRecordHeader + **length;
       const auto payload = std::string_view(buffer_).substr(begin_ + kRecordHeader, **length);
       begin_ += whole;
@@ -51,7 +51,11 @@ Result<std::optional<SegmentReader::Record>> SegmentReader::next() {
     }
     const auto more = have(kRecordHeader + 1);
     if (!more) return fail(more.error());
-    if (!*more) return std::nullopt;  // what was skipped up to here is the torn end
+    if (skipped_ == 0) torn_ = runs_over_;
+    if (!*more) {
+      count_rest();
+      return std::nullopt;
+    }
     skip_byte();
   }
 }
@@ -59,14 +63,16 @@ Result<std::optional<SegmentReader::Record>> SegmentReader::next() {
 Result<std::optional<std::size_t>> SegmentReader::whole_record() {
   const auto header = have(kRecordHeader);
   if (!header) return fail(header.error());
-  if (!*header) return std::nullopt;
+  runs_over_ = !*header;
+  if (runs_over_) return std::nullopt;
   ByteReader from(std::string_view(buffer_).substr(begin_, kRecordHeader));
   const auto checksum = from.take<std::uint32_t>();
   const std::size_t length = from.take<std::uint32_t>();
   if (length == 0 || length > kMostRecord) return std::nullopt;
   const auto payload = have(kRecordHeader + length);
   if (!payload) return fail(payload.error());
-  if (!*payload) return std::nullopt;
+  runs_over_ = !*payload;
+  if (runs_over_) return std::nullopt;
   const auto checked =
       std::string_view(buffer_).substr(begin_ + sizeof checksum, sizeof(std::uint32_t) + length);
   if (crc32c(checked) != checksum) return std::nullopt;
@@ -77,6 +83,19 @@ void SegmentReader::skip_byte() {
   ++begin_;
   ++position_;
   ++skipped_;
+}
+
+void SegmentReader::count_skipped() {
+  if (skipped_ > 0) ++damages_;
+  damaged_bytes_ += std::exchange(skipped_, 0);
+}
+
+// At the end of the file.
+void SegmentReader::count_rest() {
+  skipped_ += static_cast<std::int64_t>(buffer_.size() - begin_);
+  begin_ = buffer_.size();
+  if (torn_) torn_bytes_ += std::exchange(skipped_, 0);
+  count_skipped();
 }
 
 Result<bool> SegmentReader::have(std::size_t bytes) {

@@ -1,6 +1,12 @@
 #include "aggregator/spool/segment_replay.h"
 
 namespace muster {
+namespace {
+
+// In memory they take several times as much.
+constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;
+
+}  // namespace
 
 Result<SegmentReplay> SegmentReplay::open(const SealedSegment& segment) {
   auto reader = SegmentReader::open(segment.path);
@@ -20,7 +26,7 @@ Result<ResultBatch> SegmentReplay::next(std::size_t most_rows) {
   ResultBatch batch;
   batch.segment = reader_.id();
   batch.from = position_;
-  while (batch.rows.size() < most_rows) {
+  while (batch.empty() || (batch.rows.size() < most_rows && batch.to() - batch.from < kMostBytes)) {
     const auto record = reader_.next();
     if (!record) return fail(record.error());
     if (!*record) break;

@@ -15,11 +15,12 @@ class SegmentReplay {
   const Uuid& id() const { return reader_.id(); }
   void skip_to(std::int64_t position);  // unless it is there already
 
-  // Empty at the end of the segment.
+  // Empty at the end of the segment. Rows that are large are fewer in a batch.
   Result<ResultBatch> next(std::size_t most_rows);
 
   std::int64_t damages() const { return reader_.damages() + undecoded_; }
   std::int64_t damaged_bytes() const { return reader_.damaged_bytes(); }
+  std::int64_t torn_bytes() const { return reader_.torn_bytes(); }
 
  private:
   explicit SegmentReplay(SegmentReader reader) : reader_(std::move(reader)) {}

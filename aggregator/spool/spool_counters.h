@@ -20,6 +20,7 @@ struct SpoolCounters {
   Counter failures{0};        // of the disk
   Counter damages{0};         // places in segments that could not be read
   Counter damaged_bytes{0};
+  Counter torn_bytes{0};  // of results that were being written when a process died
   std::atomic<bool> durable{true};
   std::atomic<bool> behind{false};  // the writer finds what comes on disk, and is not handed it
   Histogram sync_seconds{{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5}};

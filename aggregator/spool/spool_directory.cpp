@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kExtension = ".segment";
+constexpr std::string_view kAside = ".damaged";  // behind the name of a segment
 
 // 0 for another file.
 std::int64_t number_of(const fs::path& path) {
@@ -21,6 +22,11 @@ std::int64_t number_of(const fs::path& path) {
   const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
   const bool whole = error == std::errc() && end == stem.data() + stem.size();
   return whole && path.extension() == kExtension ? number : 0;
+}
+
+// Of a segment that is put aside: its name is not given again while it is there.
+std::int64_t number_aside(const fs::path& path) {
+  return path.extension() == kAside ? number_of(path.stem()) : 0;
 }
 
 fs::path name_of(std::int64_t number) {
@@ -40,10 +46,21 @@ Result<SpoolDirectory> SpoolDirectory::open(fs::path path) {
       FileLock::take(path / "lock", "another musterd already uses the spool " + path.string());
   if (!lock) return fail(lock.error());
   SpoolDirectory directory(std::move(path), std::move(*lock));
-  const auto there = directory.segments();
-  if (!there) return fail(there.error());
-  if (!there->empty()) directory.last_number_ = number_of(there->back().path);
+  if (auto tidied = directory.tidy(); !tidied) return fail(tidied.error());
   return directory;
+}
+
+// A file that ends in its header was being begun when its process died: nothing was in it.
+Result<void> SpoolDirectory::tidy() {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path_, error)) {
+    const std::int64_t number = number_of(entry.path());
+    last_number_ = std::max({last_number_, number, number_aside(entry.path())});
+    if (number == 0 || fs::file_size(entry.path(), error) >= kSegmentHeader || error) continue;
+    if (auto removed = remove(entry.path()); !removed) return removed;
+  }
+  if (error) return fail(ErrorCode::kUnavailable, path_.string() + ": " + error.message());
+  return {};
 }
 
 Result<std::vector<SealedSegment>> SpoolDirectory::segments() const {
@@ -77,7 +94,7 @@ Result<void> SpoolDirectory::remove(const fs::path& segment) {
 }
 
 Result<void> SpoolDirectory::put_aside(const fs::path& segment) {
-  const std::string aside = segment.string() + ".damaged";
+  const std::string aside = segment.string() + std::string(kAside);
   if (::rename(segment.c_str(), aside.c_str()) != 0) return fail_errno(segment.string());
   return sync_directory(path_);
 }

@@ -32,6 +32,8 @@ class SpoolDirectory {
   SpoolDirectory(std::filesystem::path path, FileLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
 
+  Result<void> tidy();
+
   std::filesystem::path path_;
   FileLock lock_;
   std::int64_t last_number_ = 0;  // [spool]

@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr auto kIdle = 1s;
-constexpr std::int64_t kDropLogPeriodSeconds = 60;
 
 // Of a segment that is given up; one that cannot be read counts as one.
 std::int64_t rows_behind(const SealedSegment& segment) {
@@ -55,12 +54,18 @@ void Spooler::stop() {
 }
 
 void Spooler::on_result(const CheckResult& result, const Verdict& verdict) {
-  if (!queue_.push(ResultRow::from(result, verdict))) count_dropped();
+  ResultRow row = ResultRow::from(result, verdict);
+  const std::size_t bytes = row.size_bytes();
+  const bool fits = queued_bytes_.fetch_add(bytes) + bytes <= settings_.queue_bytes;
+  if (fits && queue_.push(std::move(row))) return;
+  queued_bytes_ -= bytes;
+  count_dropped();
 }
 
 // A tenth is left for the checks that are under way.
 bool Spooler::has_room() const {
-  return queue_.size() < queue_.capacity() / 10 * 9;
+  return queue_.size() < queue_.capacity() / 10 * 9 &&
+         queued_bytes_ < settings_.queue_bytes / 10 * 9;
 }
 
 void Spooler::run() {
@@ -77,13 +82,24 @@ void Spooler::run() {
                               {"rows_in_memory", counters_.rows_in_memory.load()}});
 }
 
-// What has gathered sync_every after the first row, so that one fdatasync serves them all.
+// What has gathered sync_every after the first row came, so that one fdatasync serves them all.
+// Rows that were there already may have come as the one before began.
 std::vector<ResultRow> Spooler::collect() {
-  auto rows = queue_.pop_batch(settings_.batch_rows, kIdle);
+  const bool were_there = queue_.size() > 0;
+  auto rows = pop(settings_.batch_rows, kIdle);
   if (rows.empty() || rows.size() >= settings_.batch_rows) return rows;
-  stop_.wait_for(settings_.sync_every);
-  auto more = queue_.pop_batch(settings_.batch_rows - rows.size(), 0ms);
+  const Instant now = steady_clock::now();
+  const auto until = (were_there ? emptied_ : now) + settings_.sync_every;
+  if (until > now) stop_.wait_for(std::chrono::ceil<std::chrono::milliseconds>(until - now));
+  emptied_ = steady_clock::now();
+  auto more = pop(settings_.batch_rows - rows.size(), 0ms);
   std::ranges::move(more, std::back_inserter(rows));
+  return rows;
+}
+
+std::vector<ResultRow> Spooler::pop(std::size_t most, std::chrono::milliseconds patience) {
+  auto rows = queue_.pop_batch(most, patience);
+  for (const ResultRow& row : rows) queued_bytes_ -= row.size_bytes();
   return rows;
 }
 
@@ -117,9 +133,10 @@ bool Spooler::put_on_disk(ResultBatch& batch) {
   const auto begin = steady_clock::now();
   if (auto appended = segment_->append(records_); !appended) {
     disk_failed(appended.error());
-    seal();
+    give_segment_up();
     return false;
   }
+  disk_works();
   counters_.sync_seconds.observe(
       std::chrono::duration<double>(steady_clock::now() - begin).count());
   counters_.rows_kept += static_cast<std::int64_t>(batch.rows.size());
@@ -152,12 +169,10 @@ void Spooler::hand_over(ResultBatch batch) {
 bool Spooler::open_segment() {
   if (is_full()) make_room();
   if (is_full()) {
-    disk_failed({ErrorCode::kUnavailable, "spool.size is reached"});
+    not_durable("spool.size is reached");
     return false;
   }
-  if (!segment_ && !begin_segment()) return false;
-  disk_works();
-  return true;
+  return segment_ || begin_segment();
 }
 
 bool Spooler::begin_segment() {
@@ -169,6 +184,12 @@ bool Spooler::begin_segment() {
     disk_failed(segment.error());
   }
   return segment_.has_value();
+}
+
+// After a failure. One in which nothing is safe has nothing to wait for.
+void Spooler::give_segment_up() {
+  if (!segment_->empty() || !directory_.remove(segment_->path())) return seal();
+  segment_.reset();
 }
 
 // Nothing more is appended. Who reads it depends on whether its batches went to the writer.
@@ -211,8 +232,11 @@ void Spooler::make_room() {
 void Spooler::disk_failed(const Error& error) {
   next_try_ = steady_clock::now() + settings_.disk_retry;
   ++counters_.failures;
-  if (counters_.durable.exchange(false))
-    log::error("spool.not_durable", {{"error", error.message}});
+  not_durable(error.message);
+}
+
+void Spooler::not_durable(const std::string& why) {
+  if (counters_.durable.exchange(false)) log::error("spool.not_durable", {{"error", why}});
 }
 
 void Spooler::disk_works() {
@@ -223,13 +247,7 @@ void Spooler::disk_works() {
 
 void Spooler::count_dropped() {
   const std::int64_t dropped = ++counters_.dropped_queue;
-  const auto since_boot = steady_clock::now().time_since_epoch();
-  const std::int64_t now = std::chrono::duration_cast<std::chrono::seconds>(since_boot).count();
-  std::int64_t next = next_drop_log_s_;
-  // Of the loops that see the minute over, the one that moves it on writes the line.
-  if (now < next || !next_drop_log_s_.compare_exchange_strong(next, now + kDropLogPeriodSeconds)) {
-    return;
-  }
+  if (!drop_log_.opens()) return;
   log::error("storage.results_dropped",
              {{"dropped_so_far", dropped}, {"queue", queue_.capacity()}});
 }

@@ -5,8 +5,10 @@
 // finds it full is dropped and counted. Owned by the Aggregator.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "aggregator/spool/spool_counters.h"
 #include "aggregator/spool/spool_directory.h"
 #include "common/base/bounded_queue.h"
+#include "common/base/log_gate.h"
 #include "common/base/stop_signal.h"
 
 namespace muster {
@@ -27,6 +30,7 @@ enum class WhenSpoolFull {
 
 struct SpoolerSettings {
   std::size_t queue_rows = 100'000;
+  std::size_t queue_bytes = std::size_t{32} << 20;  // as rows are in memory
   std::size_t batch_rows = 5'000;
   std::chrono::milliseconds sync_every{100};
   std::int64_t segment_bytes = 16 << 20;
@@ -62,6 +66,7 @@ class Spooler final : public HealthSink {
 
   void run();  // [spool], as all below
   std::vector<ResultRow> collect();
+  std::vector<ResultRow> pop(std::size_t most, std::chrono::milliseconds patience);
   void keep(std::vector<ResultRow> rows);
   ResultBatch encode(std::vector<ResultRow> rows);
   bool put_on_disk(ResultBatch& batch);
@@ -69,12 +74,14 @@ class Spooler final : public HealthSink {
   void hand_over(ResultBatch batch);
   bool open_segment();
   bool begin_segment();
+  void give_segment_up();
   void seal();
   void leave_on_disk(std::int64_t from);
   void catch_up();
   void make_room();
   bool is_full() const;
   void disk_failed(const Error& error);
+  void not_durable(const std::string& why);
   void disk_works();
   void count_dropped();
 
@@ -86,11 +93,13 @@ class Spooler final : public HealthSink {
   BoundedQueue<ResultRow> queue_;
   std::thread thread_;
   StopSignal stop_;
-  std::atomic<std::int64_t> next_drop_log_s_{0};
+  std::atomic<std::size_t> queued_bytes_{0};
+  LogGate drop_log_;
 
   std::optional<SegmentWriter> segment_;
   std::optional<MemorySegment> memory_;  // set while the disk fails
   Instant next_try_{};
+  Instant emptied_{};  // the queue: what is in it came later
   std::string records_;
   std::string payload_;
 };

@@ -7,10 +7,10 @@
 #include "aggregator/storage/dirty_ranges.h"
 #include "aggregator/storage/health_check_copy.h"
 #include "aggregator/storage/metrics_copy.h"
-#include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/quarantine_drain.h"
 #include "aggregator/storage/state_changes.h"
 #include "aggregator/storage/transaction.h"
+#include "common/base/log.h"
 
 namespace muster {
 namespace {
@@ -19,18 +19,40 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kCheckViolation = "23514";  // also: no partition for a row
 
-// What is not stored in this time is offered again on a new connection: nothing is lost by it.
-constexpr auto kStatementTimeout = 8s;
-constexpr auto kDeadline = 10s;
+// What is not stored in this time is offered again, in smaller pieces: nothing is lost by it, and a
+// server that hangs is noticed.
+constexpr auto kStatementTimeout = 3s;
+constexpr auto kLockTimeout = 2s;  // waiting for a lock is not being slow
+constexpr auto kDeadline = 3'500ms;
 
-ConnectionSettings patient(ConnectionSettings settings) {
+// Segments end and go: a row of so long ago is of one whose end the database never heard of.
+constexpr const char* kForget =
+    "DELETE FROM spool_segments WHERE segment = $1 OR stored_at < now() - interval '1 year'";
+
+ConnectionSettings quick(ConnectionSettings settings, const std::atomic<bool>& give_up) {
   settings.statement_timeout = kStatementTimeout;
+  settings.lock_timeout = kLockTimeout;
   settings.deadline = kDeadline;
+  settings.give_up = &give_up;
   return settings;
 }
 
-StoreFailure failure_of(const DbError& error) {
-  return {{error.code, error.message}, error.is_data_error(), error.sqlstate};
+// What comes with a refused row is stored all the same, unless it is what was refused.
+template <typename Write>
+DbResult<void> unless_refused(Connection& connection, const char* part, Write write) {
+  if (auto set = connection.exec("SAVEPOINT part"); !set) return fail(set.error());
+  const DbResult<void> written = write();
+  if (written || !written.error().is_data_error()) return written;
+  log::error(
+      "storage.part_refused",
+      {{"part", part}, {"sqlstate", written.error().sqlstate}, {"error", written.error().message}});
+  return connection.exec("ROLLBACK TO SAVEPOINT part").map([](const Rows&) {});
+}
+
+DbResult<void> note_dirty_ranges(Connection& connection, const ResultBatch& batch) {
+  DirtyRanges touched;
+  for (const ResultRow& row : batch.rows) touched.touch(row.at);
+  return touched.note(connection);
 }
 
 DbResult<std::int64_t> position_of(Connection& connection, const Uuid& segment) {
@@ -55,40 +77,31 @@ std::vector<const ResultRow*> in_order_of_index(const ResultBatch& batch) {
 }  // namespace
 
 PostgresBatchStore::PostgresBatchStore(ConnectionSettings settings, std::size_t series_per_server)
-    : settings_(patient(std::move(settings))), series_(series_per_server) {}
+    : settings_(quick(std::move(settings), give_up_)), series_(series_per_server) {}
 
 StoreResult<StoredBatch> PostgresBatchStore::store(const ResultBatch& batch) {
-  return store_with_bounds(batch).map_error(failure_of);
+  return store_with_bounds(batch).map_error(told());
 }
 
-StoreResult<void> PostgresBatchStore::quarantine(const ResultBatch& batch,
-                                                 const std::string& reason) {
-  return store_aside(batch, reason).map_error(failure_of);
+StoreResult<StoredBatch> PostgresBatchStore::quarantine(const ResultBatch& batch,
+                                                        const std::string& reason) {
+  return store_aside(batch, reason).map_error(told());
 }
 
 StoreResult<std::int64_t> PostgresBatchStore::stored_upto(const Uuid& segment) {
-  return connect()
-      .and_then([&] { return position_of(*connection_, segment); })
-      .map_error(failure_of);
+  return connect().and_then([&] { return position_of(*connection_, segment); }).map_error(told());
 }
 
 StoreResult<void> PostgresBatchStore::forget(const Uuid& segment) {
   return connect()
-      .and_then([&] {
-        return connection_->exec("DELETE FROM spool_segments WHERE segment = $1", {segment});
-      })
+      .and_then([&] { return connection_->exec(kForget, {segment}); })
       .map([](const Rows&) {})
-      .map_error(failure_of);
+      .map_error(told());
 }
 
 DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& batch) {
   if (auto ready = connect(); !ready) return fail(ready.error());
-  // A time that we know no partition for may have got one since.
-  const bool all_covered =
-      std::ranges::all_of(batch.rows, [this](const ResultRow& row) { return covers(row.at); });
-  if (!all_covered) {
-    if (auto read = read_bounds(); !read) return fail(read.error());
-  }
+  if (auto read = bounds_.read_for(*connection_, batch.rows); !read) return fail(read.error());
   if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return fail(learnt.error());
   const auto custom = series_.learn(*connection_, batch.rows);
   if (!custom) return fail(custom.error());
@@ -96,30 +109,52 @@ DbResult<StoredBatch> PostgresBatchStore::store_with_bounds(const ResultBatch& b
   auto stored = store_once(batch, details, *custom);
   if (!stored && stored.error().sqlstate == kCheckViolation) {
     // Perhaps a partition has gone; if it was the data, the second attempt says so again.
-    if (auto read = read_bounds(); !read) return fail(read.error());
+    if (auto read = bounds_.read(*connection_); !read) return fail(read.error());
     stored = store_once(batch, details, *custom);
   }
   return stored;
 }
 
-DbResult<void> PostgresBatchStore::store_aside(const ResultBatch& batch,
-                                               const std::string& reason) {
-  if (auto ready = connect(); !ready) return ready;
-  if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return learnt;
+DbResult<StoredBatch> PostgresBatchStore::store_aside(const ResultBatch& batch,
+                                                      const std::string& reason) {
+  if (auto ready = connect(); !ready) return fail(ready.error());
+  if (auto learnt = probes_.learn(*connection_, batch.rows); !learnt) return fail(learnt.error());
+  const auto custom = series_.learn(*connection_, batch.rows);
+  if (!custom && !custom.error().is_data_error()) return fail(custom.error());
+  const Details details = details_of(batch);
   auto transaction = Transaction::begin(*connection_);
   if (!transaction) return fail(transaction.error());
   auto stored_before = claim(batch);
   if (!stored_before) return fail(stored_before.error());
-  if (*stored_before) return {};
-  HealthCheckCopy checks({}, reason);
-  MetricsCopy metrics({}, reason);
-  for (const ResultRow& row : batch.rows) {
-    checks.add(row, {probes_.id_of(row.probe->name), CheckDetail::of(*row.words).hash});
-    metrics.add(row);
+  if (*stored_before) return StoredBatch{.upto = **stored_before};
+  auto stored = copy_facts(batch, details, FactBounds(), reason);
+  if (!stored) return stored;
+  if (auto written =
+          store_parts(batch, details, custom.value_or(SeriesDictionary::Learnt{}), *stored);
+      !written) {
+    return fail(written.error());
   }
-  if (auto sent = checks.facts().send(*connection_); !sent) return sent;
-  if (auto sent = metrics.facts().send(*connection_); !sent) return sent;
-  return transaction->commit();
+  if (auto committed = transaction->commit(); !committed) return fail(committed.error());
+  return stored;
+}
+
+// Somebody waits to hear of a change; the words and custom metrics are whole as well.
+DbResult<void> PostgresBatchStore::store_parts(const ResultBatch& batch, const Details& details,
+                                               const SeriesDictionary::Learnt& custom,
+                                               StoredBatch& stored) {
+  Connection& connection = *connection_;
+  return unless_refused(connection, "words", [&] { return write_details(details); })
+      .and_then([&] {
+        return unless_refused(connection, "custom_metrics",
+                              [&] { return copy_custom(custom, stored); });
+      })
+      .and_then([&] {
+        return unless_refused(connection, "change", [&] {
+          return write_state_changes(connection, batch.rows).map([&](std::int64_t changes) {
+            stored.changes = changes;
+          });
+        });
+      });
 }
 
 PostgresBatchStore::Details PostgresBatchStore::details_of(const ResultBatch& batch) {
@@ -137,20 +172,7 @@ DbResult<void> PostgresBatchStore::connect() {
   auto opened = Connection::open(settings_);
   if (!opened) return fail(opened.error());
   connection_.emplace(std::move(*opened));
-  return read_bounds();
-}
-
-DbResult<void> PostgresBatchStore::read_bounds() {
-  auto checks = partition_bounds(*connection_, "server_health_checks");
-  if (!checks) return fail(checks.error());
-  auto metrics = partition_bounds(*connection_, "server_metrics_aggregated");
-  if (!metrics) return fail(metrics.error());
-  auto custom = partition_bounds(*connection_, "custom_metrics");
-  if (!custom) return fail(custom.error());
-  check_bounds_ = std::move(*checks);
-  metrics_bounds_ = std::move(*metrics);
-  custom_bounds_ = std::move(*custom);
-  return {};
+  return bounds_.read(*connection_);
 }
 
 DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
@@ -161,7 +183,7 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const ResultBatch& batch,
   auto stored_before = claim(batch);
   if (!stored_before) return fail(stored_before.error());
   if (*stored_before) return StoredBatch{.upto = **stored_before};
-  auto stored = copy_facts(batch, details);
+  auto stored = copy_facts(batch, details, bounds_, std::string(kOutsidePartitions));
   if (!stored) return stored;
   if (auto copied = copy_custom(custom, *stored); !copied) return fail(copied.error());
   if (auto written = write_details(details); !written) return fail(written.error());
@@ -190,9 +212,11 @@ DbResult<std::optional<std::int64_t>> PostgresBatchStore::claim(const ResultBatc
 }
 
 DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
-                                                     const Details& details) {
-  HealthCheckCopy checks(check_bounds_, std::string(kOutsidePartitions));
-  MetricsCopy metrics(metrics_bounds_, std::string(kOutsidePartitions));
+                                                     const Details& details,
+                                                     const FactBounds& bounds,
+                                                     const std::string& reason) {
+  HealthCheckCopy checks(bounds.checks(), reason);
+  MetricsCopy metrics(bounds.metrics(), reason);
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
     checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
@@ -200,12 +224,10 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
   if (auto sent = metrics.facts().send(*connection_); !sent) return fail(sent.error());
-  DirtyRanges touched;
-  for (const ResultRow& row : batch.rows) touched.touch(row.at);
-  if (auto noted = touched.note(*connection_); !noted) return fail(noted.error());
+  if (auto noted = note_dirty_ranges(*connection_, batch); !noted) return fail(noted.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
-                     .quarantined = checks.facts().refused(),
+                     .quarantined = checks.facts().refused() + metrics.facts().refused(),
                      .upto = batch.to()};
 }
 
@@ -213,10 +235,12 @@ DbResult<void> PostgresBatchStore::copy_custom(const SeriesDictionary::Learnt& c
                                                StoredBatch& stored) {
   stored.series_refused = custom.refused;
   if (custom.readings.empty()) return {};
-  CustomMetricsCopy copy(custom_bounds_, std::string(kOutsidePartitions));
+  CustomMetricsCopy copy(bounds_.custom_metrics(), std::string(kOutsidePartitions));
   for (const auto& reading : custom.readings) copy.add(reading);
+  if (auto sent = copy.facts().send(*connection_); !sent) return sent;
   stored.custom_metrics = copy.facts().kept();
-  return copy.facts().send(*connection_);
+  stored.quarantined += copy.facts().refused();
+  return {};
 }
 
 DbResult<void> PostgresBatchStore::write_details(const Details& details) {
@@ -249,14 +273,9 @@ void PostgresBatchStore::remember(const Details& details) {
 LastSeen::Sightings PostgresBatchStore::sightings(const ResultBatch& batch) const {
   std::vector<const ResultRow*> credible;  // a time in quarantine is no time to be seen at
   for (const ResultRow& row : batch.rows) {
-    if (covers(row.at)) credible.push_back(&row);
+    if (bounds_.takes_check_at(row.at)) credible.push_back(&row);
   }
   return last_seen_.due(credible);
-}
-
-bool PostgresBatchStore::covers(WallTime time) const {
-  return std::ranges::any_of(check_bounds_,
-                             [&](const TimeRange& range) { return range.contains(time); });
 }
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 // which a batch that was stored before is recognised. Owned and called by thread `writer`.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,8 +13,8 @@
 #include "aggregator/spool/batch_store.h"
 #include "aggregator/storage/check_detail.h"
 #include "aggregator/storage/connection.h"
+#include "aggregator/storage/fact_bounds.h"
 #include "aggregator/storage/last_seen.h"
-#include "aggregator/storage/partition_planner.h"
 #include "aggregator/storage/probe_dictionary.h"
 #include "aggregator/storage/series_dictionary.h"
 #include "aggregator/storage/stored_details.h"
@@ -29,9 +30,10 @@ class PostgresBatchStore final : public BatchStore {
                               std::size_t series_per_server = kUsualSeries);
 
   StoreResult<StoredBatch> store(const ResultBatch& batch) override;
-  StoreResult<void> quarantine(const ResultBatch& batch, const std::string& reason) override;
+  StoreResult<StoredBatch> quarantine(const ResultBatch& batch, const std::string& reason) override;
   StoreResult<std::int64_t> stored_upto(const Uuid& segment) override;
   StoreResult<void> forget(const Uuid& segment) override;
+  void give_up() override { give_up_ = true; }
 
  private:
   // Of a batch. Most rows share their words, so few of them are made into JSON and hashed.
@@ -39,25 +41,34 @@ class PostgresBatchStore final : public BatchStore {
 
   static Details details_of(const ResultBatch& batch);
   DbResult<StoredBatch> store_with_bounds(const ResultBatch& batch);
-  DbResult<void> store_aside(const ResultBatch& batch, const std::string& reason);
+  DbResult<StoredBatch> store_aside(const ResultBatch& batch, const std::string& reason);
+  DbResult<void> store_parts(const ResultBatch& batch, const Details& details,
+                             const SeriesDictionary::Learnt& custom, StoredBatch& stored);
   DbResult<void> connect();
-  DbResult<void> read_bounds();
   // How far the segment was stored already when that is past the batch's beginning.
   DbResult<std::optional<std::int64_t>> claim(const ResultBatch& batch);
   DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details,
                                    const SeriesDictionary::Learnt& custom);
   DbResult<void> copy_custom(const SeriesDictionary::Learnt& custom, StoredBatch& stored);
-  DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details);
+  // What `bounds` do not cover goes to quarantine for `reason`.
+  DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details,
+                                   const FactBounds& bounds, const std::string& reason);
   DbResult<void> write_details(const Details& details);
   void remember(const Details& details);
   LastSeen::Sightings sightings(const ResultBatch& batch) const;
-  bool covers(WallTime time) const;
 
+  // A failure as the writer needs to know it.
+  auto told() const {
+    return [this](const DbError& error) {
+      return StoreFailure{
+          {error.code, error.message}, error.is_data_error(), !connection_, error.sqlstate};
+    };
+  }
+
+  std::atomic<bool> give_up_{false};
   const ConnectionSettings settings_;
   std::optional<Connection> connection_;
-  std::vector<TimeRange> check_bounds_;
-  std::vector<TimeRange> metrics_bounds_;
-  std::vector<TimeRange> custom_bounds_;
+  FactBounds bounds_;
   ProbeDictionary probes_;
   SeriesDictionary series_;
   StoredDetails stored_details_{200'000};

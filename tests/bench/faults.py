@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""./dev bench faults: the fault tests of tests/faults/ in their long form, about 45 minutes."""
+"""./dev bench faults: the fault tests of tests/faults/ in their long form, about an hour."""
 import os
 import pathlib
 import sys

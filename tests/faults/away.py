@@ -49,6 +49,7 @@ def database_away(build, rows, rate, seconds, bars=False, sections=""):
             now = scene.daemon.metrics()
         took = time.monotonic() - began
         drained = (waiting - on_the_way(now) + now["muster_spool_rows_total"] - then) / took
+        alone = (waiting - on_the_way(now)) / took
         draining = quantile(after, now, "muster_check_lateness_seconds", 0.99)
         scene.drain()
         (safe, _), (stored, twice) = scene.kept(), scene.stored()
@@ -60,6 +61,7 @@ def database_away(build, rows, rate, seconds, bars=False, sections=""):
     rows.add(f"{name}: in the database more than once", twice, "results", most=0)
     rows.add(f"{name}: musterd resident, more than before", (most - usual) / 1024, "MB", most=64)
     rows.add(f"{name}: stored when it was back", drained, "1/s", least=5 * rate if bars else None)
+    rows.add(f"{name}: of that, what had waited", alone, "1/s")
     rows.add(f"{name}: until all of it was", took, "s")
     rows.add(f"{name}: lateness p99 before", punctual * 1000, "ms")
     rows.add(f"{name}: lateness p99 meanwhile", late * 1000, "ms", most=250 if bars else None)

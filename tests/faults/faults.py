@@ -4,16 +4,28 @@
 The short form is part of the tests and proves that nothing is lost or doubled; the long form is
 ./dev bench faults: more kills, ten minutes without a database, and bars on times."""
 import argparse
+import os
 import pathlib
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "bench")]
 import archiving  # noqa: E402
 import away  # noqa: E402
+import database  # noqa: E402
 import disk  # noqa: E402
 import kills  # noqa: E402
 from rows import Rows  # noqa: E402
+
+
+
+def partition_load(build, rows, form):
+    """The test program plays it; its short form is in CTest as faults.PartitionLoadTest."""
+    done = subprocess.run([f"{build}/bin/tests/faults", "PartitionLoadTest"],
+                          env=os.environ | {"MUSTER_FAULTS": form})
+    rows.add("partitions come and go under load: failed", done.returncode, "", most=0, least=0)
+
 
 SHORT = {
     "kill-musterd": lambda build, rows: kills.musterd_at_random(build, rows, 5),
@@ -23,7 +35,18 @@ SHORT = {
         build, rows, 1000, 10, sections="writer: {queue: 4000}\n"),
     "kill-archiving": lambda build, rows: archiving.killed_while_archiving(build, rows, 12),
     "fdatasync": disk.failing_fdatasync,
+    "write": disk.failing_write,
     "full-disk": disk.full_disk,
+    "missing-segment": disk.missing_segment,
+    "backlog": lambda build, rows: disk.backlog_at_start(build, rows, 40),
+    "database-full": database.full_database,
+    "database-read-only": database.read_only,
+    "database-denied": database.denied,
+    "database-no-connections": database.no_connections,
+    "database-hangs": database.hanging,
+    "database-slow": database.slow,
+    "failover": database.failover,
+    "partition-load": lambda build, rows: partition_load(build, rows, "short"),
 }
 LONG = SHORT | {
     "kill-musterd": lambda build, rows: kills.musterd_at_random(build, rows, 200),
@@ -31,6 +54,8 @@ LONG = SHORT | {
     "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 50),
     "away": lambda build, rows: away.database_away(build, rows, 5000, 600, bars=True),
     "kill-archiving": lambda build, rows: archiving.killed_while_archiving(build, rows, 100),
+    "backlog": lambda build, rows: disk.backlog_at_start(build, rows, 2000),
+    "partition-load": lambda build, rows: partition_load(build, rows, "long"),
 }
 
 

@@ -19,8 +19,25 @@ def postgres_bin():
     return max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
 
 
-class Postgres:
-    """A cluster with fsync on, in a folder of its own, reached by its socket."""
+class SmallDisk:
+    """A tmpfs of so many bytes; only root can mount one."""
+
+    def __init__(self, path, size_bytes, owner="root"):
+        path.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size_bytes},mode=700", "none", path],
+                       check=True)
+        shutil.chown(path, owner, owner)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "-l", self.path], check=True)
+
+
+class Cluster:
+    """A folder of PostgreSQL's, reached by its socket; what is in it comes from elsewhere."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-faults-pg-"))
@@ -28,14 +45,6 @@ class Postgres:
             shutil.chown(self.folder, "postgres", "postgres")
         os.chmod(self.folder, 0o711)
         self.data = self.folder / "data"
-        self.run("initdb", "-D", self.data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--locale=C")
-        with open(self.data / "postgresql.conf", "a") as conf:
-            conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n"
-                       "max_wal_size = 4GB\ncheckpoint_timeout = 15min\n"
-                       "include_if_exists = 'more.conf'\n")
-        self.url = f"postgresql:///muster?host={self.folder}&user=muster"
-        self.start()
-        self.sql("CREATE DATABASE muster", database="postgres")
 
     def run(self, program, *arguments):
         subprocess.run(AS_POSTGRES + [postgres_bin() / program, *arguments], cwd="/", check=True,
@@ -65,6 +74,7 @@ class Postgres:
             except ProcessLookupError:
                 pass
         wait_for(lambda: not pathlib.Path(f"/proc/{postmaster}").exists(), "PostgreSQL to be gone")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def sql(self, text, database="muster"):
         done = subprocess.run(
@@ -79,6 +89,21 @@ class Postgres:
         if (self.data / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Postgres(Cluster):
+    """One of its own, with fsync on."""
+
+    def __init__(self):
+        super().__init__()
+        self.run("initdb", "-D", self.data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--locale=C")
+        with open(self.data / "postgresql.conf", "a") as conf:
+            conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n"
+                       "max_wal_size = 4GB\ncheckpoint_timeout = 15min\n"
+                       "include_if_exists = 'more.conf'\n")
+        self.url = f"postgresql:///muster?host={self.folder}&user=muster"
+        self.start()
+        self.sql("CREATE DATABASE muster", database="postgres")
 
 
 class Watch(Musterd):
@@ -141,8 +166,8 @@ class Watch(Musterd):
 
 
 class Scene:
-    def __init__(self, build, servers, every_ms, sections=""):
-        self.fleet = Simfleet(build)
+    def __init__(self, build, servers, every_ms, sections="", rules=()):
+        self.fleet = Simfleet(build, *rules)
         self.postgres = Postgres()
         self.daemon = Watch(build, self.postgres, probe("health", every_ms), sections)
         self.daemon.start()
@@ -169,8 +194,33 @@ class Scene:
                           (self.daemon.folder / "log").read_text())[-1]
         return int(line[0]), int(line[1])
 
+    def check_drained(self, rows, name, before=0):
+        """All that the last run kept, and `before` of earlier ones, is in the database once."""
+        self.drain()
+        (safe, in_memory), (stored, twice) = self.kept(), self.stored()
+        rows.add(f"{name}: results that were safe on disk", before + safe, "results", least=1)
+        rows.add(f"{name}: lost", before + safe + in_memory - stored, "results", most=0, least=0)
+        rows.add(f"{name}: in the database more than once", twice, "results", most=0)
+
+    def check_events(self, rows, name):
+        """Each change begins where the one before it ended, and the last one is what is shown."""
+        events, torn = map(int, self.postgres.sql(
+            "SELECT count(*), count(*) FILTER (WHERE before <> from_state) FROM (SELECT from_state, "
+            "lag(to_state) OVER (PARTITION BY server_key ORDER BY slot_ms) AS before FROM fleet_events "
+            "WHERE kind = 'health_changed') AS e").split("|"))
+        stale = int(self.postgres.sql(
+            "SELECT count(*) FROM (SELECT DISTINCT ON (server_key) server_key, to_state FROM "
+            "fleet_events WHERE kind = 'health_changed' ORDER BY server_key, slot_ms DESC) AS last "
+            "JOIN managed_servers USING (server_key) WHERE health_status <> to_state"))
+        rows.add(f"{name}: changes of health", events, "events", least=100)
+        rows.add(f"{name}: of them lost or doubled", torn, "events", most=0)
+        rows.add(f"{name}: servers shown in another state", stale, "servers", most=0)
+
     def waiting(self):
         return self.daemon.metrics()["muster_spool_backlog_bytes"]
+
+    def changes(self):
+        return int(self.postgres.sql("SELECT count(*) FROM fleet_events"))
 
     def stored(self):
         """Results in the database, and how many of them are there once more than once."""

@@ -24,6 +24,12 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
+def with_id(data, segment):
+    """The same segment under another id."""
+    header = MAGIC + segment
+    return header + struct.pack("<I", crc32c(header)) + data[HEADER:]
+
+
 def records(path, begin=HEADER):
     """(end, server, time in microseconds) of each whole record; stops at the first that is not."""
     data = path.read_bytes()

@@ -18,6 +18,7 @@ class LiveBatchesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(what_is_no_neighbour_is_not_joined);
   CPPUNIT_TEST(a_segment_ends_behind_its_batches);
   CPPUNIT_TEST(full_is_full);
+  CPPUNIT_TEST(large_rows_fill_it_by_their_bytes);
   CPPUNIT_TEST(what_is_in_memory_alone_pushes_out_the_oldest_of_its_kind);
   CPPUNIT_TEST(a_change_ends_the_wait);
   CPPUNIT_TEST(closing_ends_the_wait);
@@ -80,6 +81,27 @@ class LiveBatchesTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(!live.push(batch(5)));
     taken(live);
     CPPUNIT_ASSERT(live.push(batch(5)));
+  }
+
+  // Rows of about this size, as of a server with many labelled series.
+  ResultBatch large(std::size_t row_bytes, int rows, bool on_disk = true) {
+    ResultBatch large = batch(rows, on_disk);
+    for (ResultRow& row : large.rows) {
+      row.custom_metrics = std::make_shared<const std::vector<Metric>>(
+          row_bytes / 100, Metric{std::string(100 - sizeof(Metric), 'm')});
+    }
+    return large;
+  }
+
+  void large_rows_fill_it_by_their_bytes() {
+    LiveBatches live(1'000, 100, 1'000'000);
+    for (int i = 0; i < 9; ++i) CPPUNIT_ASSERT(live.push(large(10'000, 10)));
+    CPPUNIT_ASSERT(!live.push(large(10'000, 10)));
+    CPPUNIT_ASSERT(live.push(batch(10)));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{20}, taken(live).rows.size());  // a quarter of the bytes
+    CPPUNIT_ASSERT(live.push(large(10'000, 10)));
+    for (int i = 0; i < 9; ++i) live.push_newest(large(10'000, 10, false));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{10}, live.push_newest(large(10'000, 10, false)));
   }
 
   void what_is_in_memory_alone_pushes_out_the_oldest_of_its_kind() {

@@ -31,6 +31,10 @@ struct StoreScript {
   int unavailable_times = 0;
   int unanswered_times = 0;  // stored, but the answer is lost
   bool quarantine_refuses = false;
+  std::size_t quick_rows = 1'000'000;  // more take too long
+  std::size_t most_offered = 0;        // of what was stored
+  bool unreachable = false;
+  bool given_up = false;
 };
 
 class ScriptedStore final : public BatchStore {
@@ -41,11 +45,11 @@ class ScriptedStore final : public BatchStore {
     return script_.with([&](StoreScript& script) { return store(script, batch); });
   }
 
-  StoreResult<void> quarantine(const ResultBatch& batch, const std::string&) override {
-    return script_.with([&](StoreScript& script) -> StoreResult<void> {
+  StoreResult<StoredBatch> quarantine(const ResultBatch& batch, const std::string&) override {
+    return script_.with([&](StoreScript& script) -> StoreResult<StoredBatch> {
       if (script.quarantine_refuses) return tl::unexpected(refusal());
       for (const ResultRow& row : batch.rows) script.quarantined.push_back(row.server);
-      return {};
+      return StoredBatch{.changes = 1, .quarantined = 1, .upto = batch.to()};
     });
   }
 
@@ -58,13 +62,23 @@ class ScriptedStore final : public BatchStore {
     return {};
   }
 
+  void give_up() override {
+    script_.with([](StoreScript& script) { script.given_up = true; });
+  }
+
  private:
   static StoreResult<StoredBatch> store(StoreScript& script, const ResultBatch& batch) {
     script.offered.push_back(batch.from);
     if (script.unavailable_times > 0) {
       --script.unavailable_times;
-      return tl::unexpected(away());
+      StoreFailure failure = away();
+      failure.unreachable = script.unreachable;
+      return tl::unexpected(failure);
     }
+    if (batch.rows.size() > script.quick_rows) {
+      return tl::unexpected(StoreFailure{{ErrorCode::kTimeout, "slow"}, false, false, "57014"});
+    }
+    script.most_offered = std::max(script.most_offered, batch.rows.size());
     for (const ResultRow& row : batch.rows) {
       if (script.poison.contains(row.server)) return tl::unexpected(refusal());
     }
@@ -79,8 +93,8 @@ class ScriptedStore final : public BatchStore {
     return StoredBatch{.checks = static_cast<std::int64_t>(batch.rows.size()), .upto = mark};
   }
 
-  static StoreFailure away() { return {{ErrorCode::kUnavailable, "away"}, false, "57P01"}; }
-  static StoreFailure refusal() { return {{ErrorCode::kInvalid, "poison"}, true, "22P02"}; }
+  static StoreFailure away() { return {{ErrorCode::kUnavailable, "away"}, false, false, "57P01"}; }
+  static StoreFailure refusal() { return {{ErrorCode::kInvalid, "poison"}, true, false, "22P02"}; }
 
   Guarded<StoreScript>& script_;
 };
@@ -89,6 +103,8 @@ class ResultWriterTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ResultWriterTest);
   CPPUNIT_TEST(stores_what_comes);
   CPPUNIT_TEST(offers_the_same_batch_again_until_it_is_stored);
+  CPPUNIT_TEST(what_takes_too_long_is_offered_in_smaller_pieces);
+  CPPUNIT_TEST(a_database_that_cannot_be_reached_has_peace);
   CPPUNIT_TEST(a_lost_answer_doubles_nothing);
   CPPUNIT_TEST(a_batch_that_is_stored_in_part_is_cut);
   CPPUNIT_TEST(one_bad_row_does_not_stop_its_neighbours);
@@ -97,9 +113,12 @@ class ResultWriterTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(what_waits_on_disk_is_stored_from_where_the_database_is);
   CPPUNIT_TEST(what_comes_is_stored_before_what_waits);
   CPPUNIT_TEST(a_file_that_is_no_segment_is_put_aside);
-  CPPUNIT_TEST(damage_is_counted);
+  CPPUNIT_TEST(a_segment_that_has_vanished_is_given_up_at_once);
+  CPPUNIT_TEST(damage_is_counted_and_kept);
+  CPPUNIT_TEST(a_torn_end_is_counted_apart);
   CPPUNIT_TEST(stop_stores_what_was_handed_over);
   CPPUNIT_TEST(stop_gives_up_in_time_and_leaves_the_segment);
+  CPPUNIT_TEST(stop_ends_a_call_that_hangs);
   CPPUNIT_TEST(what_was_in_memory_alone_is_then_lost);
   CPPUNIT_TEST_SUITE_END();
 
@@ -176,6 +195,34 @@ class ResultWriterTest : public CppUnit::TestFixture {
     script_.with([](StoreScript& script) {
       CPPUNIT_ASSERT(script.offered == std::vector<std::int64_t>(6, kSegmentHeader));
     });
+  }
+
+  void what_takes_too_long_is_offered_in_smaller_pieces() {
+    script_.with([](StoreScript& script) { script.quick_rows = 20; });
+    live_.push(batch(1, 100));
+    start();
+    expect_stored(sequence(1, 100));
+    script_.with([](StoreScript& script) {
+      CPPUNIT_ASSERT(script.most_offered > 5);
+      script.quick_rows = 1'000'000;
+    });
+    for (ServerKey key = 101; key < 1'000; key += 100) live_.push(batch(key, key + 99));
+    expect_stored(sequence(1, 1'100 - 100));
+    script_.with([](StoreScript& s) { CPPUNIT_ASSERT_EQUAL(std::size_t{100}, s.most_offered); });
+  }
+
+  void a_database_that_cannot_be_reached_has_peace() {
+    script_.with([](StoreScript& script) {
+      script.unavailable_times = 3;
+      script.unreachable = true;
+    });
+    ResultWriterSettings settings = quick();
+    settings.connect_retry = 100ms;
+    live_.push(batch(1, 3));
+    const auto begin = std::chrono::steady_clock::now();
+    start(settings);
+    expect_stored(sequence(1, 3));
+    CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin >= 300ms);
   }
 
   void a_lost_answer_doubles_nothing() {
@@ -264,7 +311,19 @@ class ResultWriterTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(std::filesystem::exists(path.string() + ".damaged"));
   }
 
-  void damage_is_counted() {
+  void a_segment_that_has_vanished_is_given_up_at_once() {
+    const SealedSegment gone = segment(1, 3);
+    must(directory_->remove(gone.path));
+    backlog_.add(gone);
+    backlog_.add(segment(4, 6));
+    ResultWriterSettings settings = quick();
+    settings.first_retry = settings.most_retry = 1h;  // one pause would be too many
+    start(settings);
+    expect_stored(sequence(4, 6));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, counters_.damages.load());
+  }
+
+  void damage_is_counted_and_kept() {
     const SealedSegment damaged = segment(1, 9);
     const auto ends = batch(damaged).ends;
     {
@@ -277,6 +336,21 @@ class ResultWriterTest : public CppUnit::TestFixture {
     expect_stored({1, 2, 3, 4, 6, 7, 8, 9});
     CPPUNIT_ASSERT(eventually(10s, [&] { return counters_.damages == 1; }));
     CPPUNIT_ASSERT_EQUAL(ends[4] - ends[3], counters_.damaged_bytes.load());
+    CPPUNIT_ASSERT(eventually(
+        10s, [&] { return std::filesystem::exists(damaged.path.string() + ".damaged"); }));
+    CPPUNIT_ASSERT(!std::filesystem::exists(damaged.path));
+  }
+
+  void a_torn_end_is_counted_apart() {
+    const SealedSegment torn = segment(1, 9);
+    std::filesystem::resize_file(torn.path, static_cast<std::uintmax_t>(torn.bytes - 1));
+    backlog_.add(torn);
+    start();
+    expect_stored(sequence(1, 8));
+    CPPUNIT_ASSERT(eventually(10s, [&] { return must(directory_->segments()).empty(); }));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, counters_.damages.load());
+    CPPUNIT_ASSERT(counters_.torn_bytes > 0);
+    CPPUNIT_ASSERT(!std::filesystem::exists(torn.path.string() + ".damaged"));
   }
 
   void stop_stores_what_was_handed_over() {
@@ -301,6 +375,42 @@ class ResultWriterTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin < 5s);
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, writer_->counters().rows_lost.load());
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, must(directory_->segments()).size());
+  }
+
+  // One whose batches are never answered until it is told to give up.
+  class HangingStore final : public BatchStore {
+   public:
+    StoreResult<StoredBatch> store(const ResultBatch&) override { return hang(); }
+    StoreResult<StoredBatch> quarantine(const ResultBatch&, const std::string&) override {
+      return hang();
+    }
+    StoreResult<std::int64_t> stored_upto(const Uuid&) override { return hang(); }
+    StoreResult<void> forget(const Uuid&) override { return hang(); }
+    void give_up() override { given_up_.give(); }
+
+   private:
+    tl::unexpected<StoreFailure> hang() {
+      given_up_.wait_for(1h);
+      return tl::unexpected(StoreFailure{{ErrorCode::kUnavailable, "given up"}});
+    }
+
+    StopSignal given_up_;
+  };
+
+  void stop_ends_a_call_that_hangs() {
+    ResultWriterSettings settings = quick();
+    settings.stop_patience = 50ms;
+    const SealedSegment whole = segment(1, 5);
+    live_.push(batch(whole));
+    live_.end(whole);
+    backlog_.add(segment(6, 9));
+    writer_.emplace(settings, ResultWriter::Spool{*directory_, live_, backlog_, counters_},
+                    std::make_unique<HangingStore>(), clock_);
+    writer_->start();
+    const auto begin = std::chrono::steady_clock::now();
+    writer_->stop();
+    CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin < 5s);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, must(directory_->segments()).size());
   }
 
   void what_was_in_memory_alone_is_then_lost() {

@@ -7,6 +7,7 @@
 #include "tests/support/must.h"
 #include "tests/support/sample_result.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/spool/faulty_disk.h"
 
 namespace muster {
 using namespace std::chrono_literals;
@@ -25,12 +26,19 @@ class SpoolerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(what_was_left_waits_for_no_new_result);
   CPPUNIT_TEST(the_oldest_segment_gives_way);
   CPPUNIT_TEST(or_what_comes_goes_on_in_memory);
+  CPPUNIT_TEST(a_full_spool_is_no_failing_disk);
   CPPUNIT_TEST(without_a_disk_results_go_on_in_memory);
+  CPPUNIT_TEST(a_disk_that_fails_again_and_again_leaves_nothing_behind);
+  CPPUNIT_TEST(what_came_while_the_disk_was_slow_waits_no_more);
+  CPPUNIT_TEST(large_results_fill_the_queue_by_their_bytes);
   CPPUNIT_TEST_SUITE_END();
 
  public:
   void setUp() override { directory_.emplace(must(SpoolDirectory::open(path_))); }
-  void tearDown() override { spooler_.reset(); }
+  void tearDown() override {
+    spooler_.reset();
+    test::FaultyDisk::works();
+  }
 
  private:
   static SpoolerSettings quick() {
@@ -198,6 +206,66 @@ class SpoolerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{200}, counters.rows_kept + counters.rows_in_memory);
     CPPUNIT_ASSERT_EQUAL(counters.rows_in_memory - 50, counters.dropped_memory.load());
     CPPUNIT_ASSERT_EQUAL(ServerKey{200}, servers_handed_over().back());
+  }
+
+  void a_full_spool_is_no_failing_disk() {
+    make(tiny(WhenSpoolFull::kKeepOldest));
+    push(200);
+    spooler_->start();
+    spooler_->stop();
+    CPPUNIT_ASSERT(spooler_->counters().rows_in_memory > 0);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, spooler_->counters().failures.load());
+  }
+
+  // The writer cannot keep up either, so that every segment would wait in the backlog.
+  void a_disk_that_fails_again_and_again_leaves_nothing_behind() {
+    make(quick());
+    push(60);
+    spooler_->start();
+    CPPUNIT_ASSERT(eventually(10s, [&] { return spooler_->counters().behind.load(); }));
+    test::FaultyDisk::fails();
+    CPPUNIT_ASSERT(eventually(10s, [&] {
+      push(1);
+      CPPUNIT_ASSERT(!spooler_->counters().durable || spooler_->counters().failures <= 1);
+      return spooler_->counters().failures >= 5;
+    }));
+    spooler_->stop();
+    const auto left = must(directory_->segments());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, left.size());  // the one that was filled before
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, backlog_.segments());
+    CPPUNIT_ASSERT(servers_in(left.front()) == sequence(1, 60));
+  }
+
+  // sync_every is counted from when a result came, not from when it is looked at.
+  void what_came_while_the_disk_was_slow_waits_no_more() {
+    SpoolerSettings settings = quick();
+    settings.sync_every = 1s;
+    make(settings);
+    spooler_->start();
+    test::FaultyDisk::takes(1s);
+    push(1);
+    CPPUNIT_ASSERT(eventually(10s, [] { return test::FaultyDisk::syncing(); }));
+    test::FaultyDisk::works();  // the next time
+    push(1);
+    CPPUNIT_ASSERT(eventually(10s, [&] { return spooler_->counters().rows_kept >= 1; }));
+    CPPUNIT_ASSERT(eventually(600ms, [&] { return spooler_->counters().rows_kept == 2; }));
+  }
+
+  void large_results_fill_the_queue_by_their_bytes() {
+    SpoolerSettings settings = quick();
+    settings.queue_bytes = 50'000;
+    make(settings);
+    CheckResult large = sample_result(1);
+    large.words = say(std::string(10'000, 'w'));
+    for (int i = 0; i < 4; ++i) spooler_->on_result(large, sample_verdict());
+    CPPUNIT_ASSERT(spooler_->has_room());
+    push(30);
+    CPPUNIT_ASSERT(!spooler_->has_room());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, spooler_->counters().dropped_queue.load());
+    spooler_->on_result(large, sample_verdict());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, spooler_->counters().dropped_queue.load());
+    spooler_->start();
+    CPPUNIT_ASSERT(eventually(10s, [&] { return spooler_->has_room(); }));
   }
 
   void without_a_disk_results_go_on_in_memory() {

@@ -31,7 +31,11 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
   CPPUNIT_TEST(rows_outside_of_all_partitions_are_quarantined);
   CPPUNIT_TEST(finds_a_partition_that_came_later);
+  CPPUNIT_TEST(each_table_has_bounds_of_its_own);
   CPPUNIT_TEST(notices_a_partition_that_went);
+  CPPUNIT_TEST(a_refused_check_still_tells_what_changed);
+  CPPUNIT_TEST(what_is_refused_itself_is_left_out);
+  CPPUNIT_TEST(a_mark_that_nobody_took_away_goes_after_a_year);
   CPPUNIT_TEST(any_message_can_be_stored);
   CPPUNIT_TEST_SUITE_END();
 
@@ -273,7 +277,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     future.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}}};
     const StoredBatch stored = store({row(sample_result(2)), row(future)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.checks);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.quarantined);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored.quarantined);  // the check and its metrics
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_checks"));
     CPPUNIT_ASSERT_EQUAL(
         std::int64_t{1},
@@ -291,10 +295,74 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(sample_result(1, later))}).quarantined);
   }
 
+  // As with metrics by day and checks by month.
+  void each_table_has_bounds_of_its_own() {
+    CheckResult result = sample_result(1);
+    result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}},
+                      {"queue", Metric::Kind::kGauge, 1, {}}};
+    for (const std::string table : {"server_metrics_aggregated", "custom_metrics"}) {
+      const std::string partition = "muster_part." + table + "_2026_11";
+      database_.sql("ALTER TABLE " + table + " DETACH PARTITION " + partition);
+      store_.emplace(database_.settings(kIngestRole));
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, store({row(result)}).quarantined);
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(table + "_quarantine"));
+      database_.sql("ALTER TABLE " + table + " ATTACH PARTITION " + partition +
+                    " FOR VALUES FROM ('2026-11-01Z') TO ('2026-12-01Z')");
+      CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(result)}).quarantined);
+    }
+  }
+
   void notices_a_partition_that_went() {
     store({row(sample_result(1))});
     database_.sql("DROP TABLE muster_part.server_health_checks_2026_11");
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, store({row(sample_result(1))}).quarantined);
+  }
+
+  static CheckResult large_result() {
+    CheckResult result = sample_result(1);
+    result.words = say("connection refused");
+    result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 1, {}},
+                      {"queue", Metric::Kind::kGauge, 1, {}}};
+    return result;
+  }
+
+  StoredBatch quarantine_change(const CheckResult& result) {
+    const auto verdict =
+        sample_change(result, HealthState::kHealthy, HealthState::kUnreachable, "it was refused");
+    return must(store_->quarantine(batch({ResultRow::from(result, verdict)}), "23514: no"));
+  }
+
+  void a_refused_check_still_tells_what_changed() {
+    const StoredBatch stored = quarantine_change(large_result());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored.quarantined);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.changes);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("fleet_events WHERE message = 'it was refused'"));
+    CPPUNIT_ASSERT_EQUAL(
+        std::int64_t{1},
+        count("managed_servers WHERE server_key = 1 AND health_status = 'unreachable'"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("check_details"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("custom_metrics"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_metrics_aggregated_quarantine"));
+  }
+
+  void what_is_refused_itself_is_left_out() {
+    database_.sql("ALTER TABLE fleet_events ADD CHECK (message NOT LIKE '%refused')");
+    database_.sql("ALTER TABLE check_details ADD CHECK (message NOT LIKE '%refused')");
+    const StoredBatch stored = quarantine_change(large_result());
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, stored.changes);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("fleet_events") + count("check_details"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_checks_quarantine"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("custom_metrics"));
+  }
+
+  void a_mark_that_nobody_took_away_goes_after_a_year() {
+    store({row(sample_result(1))});
+    database_.sql(
+        "INSERT INTO spool_segments VALUES "
+        "(gen_random_uuid(), 5, now() - interval '2 years'), "
+        "(gen_random_uuid(), 5, now() - interval '2 months')");
+    must(store_->forget(segment_));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("spool_segments"));
   }
 
   void any_message_can_be_stored() {
