@@ -54,7 +54,7 @@ const std::map<std::string, Row>& rows() {
       {"GET /events", {}},
       {"GET /events/stream", {}},
       {"GET /me", {}},
-      {"POST /session", {201, "", R"({"token":"viewer"})"}},
+      {"POST /session", {201, "", R"({"token":")" + ApiFixture::secret("viewer") + R"("})"}},
       {"DELETE /session", {204}},
       {"GET /tokens", {}},
       {"POST /tokens", {201, "", R"({"name":"x","role":"viewer"})"}},
