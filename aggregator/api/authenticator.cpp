@@ -4,32 +4,27 @@
 #include <cctype>
 
 #include "aggregator/api/session_cookie.h"
+#include "aggregator/storage/bearer_token.h"
 #include "common/base/sha256.h"
 
 namespace muster {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kRememberFor = 30s;
-constexpr std::size_t kMostRemembered = 4'096;
 constexpr std::size_t kLongestToken = 256;
-constexpr int kMostFailures = 600;  // a minute, from one address
 
 tl::unexpected<Problem> challenge(ProblemCode code, std::string detail, const std::string& more) {
   return refuse(code, std::move(detail), {},
                 {{"WWW-Authenticate", "Bearer realm=\"fleet\"" + more}});
 }
 
+tl::unexpected<Problem> unknown(std::string detail) {
+  return challenge(ProblemCode::kInvalidToken, std::move(detail), ", error=\"invalid_token\"");
+}
+
 tl::unexpected<Problem> ended() {
   return refuse(
       ProblemCode::kUnauthenticated, "the session has ended: sign in again", {},
       {{"WWW-Authenticate", "Bearer realm=\"fleet\""}, {"Set-Cookie", ended_session_cookie()}});
-}
-
-tl::unexpected<Problem> too_many_failures(const RateStanding& tries) {
-  return refuse(ProblemCode::kRateLimited, "too many unknown tokens came from this address", {},
-                {{"Retry-After", std::to_string(tries.until_allowed.count())}});
 }
 
 bool is_bearer(const std::string& header) {
@@ -41,8 +36,8 @@ bool is_bearer(const std::string& header) {
          (header.size() == kScheme.size() || header[kScheme.size()] == ' ');
 }
 
-// The b64token of RFC 6750: anything else cannot be a token and is not worth a lookup.
-bool is_token(std::string_view text) {
+// The b64token of RFC 6750: anything else is no credentials.
+bool is_b64token(std::string_view text) {
   if (text.empty() || text.size() > kLongestToken) return false;
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c) ||
@@ -65,59 +60,58 @@ Role role_for(Access access) {
 
 }  // namespace
 
+Authenticator::Authenticator(Lookups lookups, const Clock& clock)
+    : tokens_{std::move(lookups.token), kApiTokenPrefix, PrincipalCache(clock)},
+      sessions_{std::move(lookups.session), kSessionPrefix, PrincipalCache(clock)} {}
+
 tl::expected<Principal, Problem> Authenticator::authenticate(const ApiRequest& request) {
   const std::string* const header = request.header("authorization");
   if (header && is_bearer(*header)) {
     const std::size_t start = header->find_first_not_of(' ', 6);
-    return authenticate_token(start == std::string::npos ? "" : header->substr(start),
-                              request.peer);
+    return authenticate_token(start == std::string::npos ? "" : header->substr(start));
   }
   const std::string* const cookies = request.header("cookie");
   const auto session = cookies && !header ? session_in(*cookies) : std::nullopt;
-  if (session) return authenticate_session(*session, request.peer);
+  if (session) return authenticate_session(*session);
   return challenge(ProblemCode::kUnauthenticated, "send Authorization: Bearer TOKEN", "");
 }
 
-tl::expected<Principal, Problem> Authenticator::authenticate_token(const std::string& token,
-                                                                   const std::string& peer) {
-  if (is_token(token)) return look_up(token, lookups_.token, peer);
+tl::expected<Principal, Problem> Authenticator::authenticate_token(const std::string& token) {
+  if (is_b64token(token)) return look_up(token, tokens_);
   return challenge(ProblemCode::kMalformedCredentials, "send Authorization: Bearer TOKEN",
                    ", error=\"invalid_request\"");
 }
 
-tl::expected<Principal, Problem> Authenticator::authenticate_session(const std::string& session,
-                                                                     const std::string& peer) {
-  if (!is_token(session)) return ended();
-  auto principal = look_up(session, lookups_.session, peer);
+tl::expected<Principal, Problem> Authenticator::authenticate_session(const std::string& session) {
+  auto principal = look_up(session, sessions_);
   if (!principal && principal.error().code == ProblemCode::kInvalidToken) return ended();
   if (principal) principal->by_session = true;
   return principal;
 }
 
-tl::expected<Principal, Problem> Authenticator::look_up(const std::string& secret,
-                                                        const Lookup& lookup,
-                                                        const std::string& peer) {
+// The checksum keeps typos from the database. Whoever makes tokens up can compute it, and is not
+// held off here: counting failures by address would lock out all who share one (behind a proxy:
+// everybody), and nothing else tells a made-up token from a good one. Finding nothing is one look
+// into an index, less than any answer costs, and there are never more at once than there are
+// threads api-N.
+tl::expected<Principal, Problem> Authenticator::look_up(const std::string& secret, Kind& kind) {
+  if (!has_form(secret, kind.prefix)) return unknown("the token is mistyped or cut short");
   const std::string digest = sha256(secret);
-  if (const auto known = remembered(digest)) return *known;
-  if (const auto tries = failures_.look(peer, kMostFailures); !tries.allowed) {
-    return too_many_failures(tries);
-  }
-  const auto found = lookup(digest);
+  if (const auto known = kind.cache.find(digest)) return *known;
+  const auto before = kind.cache.generation();
+  const auto found = kind.lookup(digest);
   if (found) {
     const Principal principal{found->id, found->role, found->organization, found->name};
-    remember(digest, principal, *found);
+    kind.cache.remember(digest, principal, found->expires_at, before);
     return principal;
   }
   if (found.error().code != ErrorCode::kNotFound) return refuse(problem_of(found.error()));
-  (void)failures_.take(peer, kMostFailures);
-  return challenge(ProblemCode::kInvalidToken, "the token is unknown, expired or revoked",
-                   ", error=\"invalid_token\"");
+  return unknown("the token is unknown, expired or revoked");
 }
 
 void Authenticator::forget(const Uuid& token) {
-  tokens_.with([&](auto& tokens) {
-    std::erase_if(tokens, [&](const auto& item) { return item.second.principal.token == token; });
-  });
+  tokens_.cache.forget(token);
+  sessions_.cache.forget(token);
 }
 
 std::optional<Problem> Authenticator::denied(const Principal& principal, Access needed) {
@@ -131,26 +125,6 @@ std::optional<Problem> Authenticator::denied(const Principal& principal, Access 
                    "Bearer realm=\"fleet\", error=\"insufficient_scope\", "
                    "scope=\"" +
                        scope + "\""}}};
-}
-
-std::optional<Principal> Authenticator::remembered(const std::string& sha256) {
-  return tokens_.with([&](auto& tokens) -> std::optional<Principal> {
-    const auto found = tokens.find(sha256);
-    if (found == tokens.end()) return std::nullopt;
-    const Remembered& token = found->second;
-    const bool expired = token.expires_at && *token.expires_at <= clock_.wall();
-    if (!expired && clock_.now() < token.until) return token.principal;
-    tokens.erase(found);
-    return std::nullopt;
-  });
-}
-
-void Authenticator::remember(const std::string& sha256, const Principal& principal,
-                             const TokenRecord& token) {
-  tokens_.with([&](auto& tokens) {
-    if (tokens.size() >= kMostRemembered) tokens.clear();
-    tokens[sha256] = {principal, token.expires_at, clock_.now() + kRememberFor};
-  });
 }
 
 }  // namespace muster

@@ -15,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kSessionLasts = 12h;
-constexpr std::string_view kSessionPrefix = "mss_";
 
 tl::expected<std::string, Problem> read_token(const ApiRequest& request) {
   const auto body = JsonBody::parse(request.body);
@@ -49,7 +48,7 @@ Answer SessionHandlers::open(const ApiRequest& request) {
   if (auto problem = foreign(request)) return refuse(std::move(*problem));
   const auto token = read_token(request);
   if (!token) return refuse(token.error());
-  const auto principal = authenticator_.authenticate_token(*token, request.peer);
+  const auto principal = authenticator_.authenticate_token(*token);
   if (!principal) return refuse(principal.error());
   const auto session = make_token(kSessionPrefix);
   if (!session) return refuse(problem_of(session.error()));

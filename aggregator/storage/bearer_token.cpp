@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kAlphabet =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t kRandomLength = 30;
+constexpr std::size_t kChecksumLength = 6;
 
 // Bytes past the last multiple of 62 are thrown away, so that every character is equally likely.
 std::optional<char> random_character() {
@@ -25,7 +26,7 @@ std::optional<char> random_character() {
 std::string checksum(std::string_view text) {
   auto crc =
       ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
-  std::string digits(6, '0');
+  std::string digits(kChecksumLength, '0');
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
     *digit = kAlphabet[crc % kAlphabet.size()];
     crc /= kAlphabet.size();
@@ -42,7 +43,17 @@ Result<Secret> make_token(std::string_view prefix) {
     if (!character) return fail(ErrorCode::kUnavailable, "this system gives no random numbers");
     token += *character;
   }
-  return Secret(token + checksum(token));
+  return Secret(with_checksum(token));
+}
+
+std::string with_checksum(std::string_view text) {
+  return std::string(text) + checksum(text);
+}
+
+bool has_form(std::string_view token, std::string_view prefix) {
+  const std::size_t checked = prefix.size() + kRandomLength;
+  return token.size() == checked + kChecksumLength && token.starts_with(prefix) &&
+         token.substr(checked) == checksum(token.substr(0, checked));
 }
 
 }  // namespace muster

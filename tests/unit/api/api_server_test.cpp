@@ -25,7 +25,8 @@ class ApiServerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("ok"), test::http_get(port, "/-/healthy")->body);
     const std::string path = test::ApiFixture::path_of(id);
     CPPUNIT_ASSERT_EQUAL(401, test::http_get(port, path)->status);
-    const auto shown = test::http_get(port, path, {"Authorization: Bearer viewer"});
+    const auto shown =
+        test::http_get(port, path, {"Authorization: Bearer " + test::ApiFixture::secret("viewer")});
     CPPUNIT_ASSERT_EQUAL(200, shown->status);
     CPPUNIT_ASSERT(shown->head.find("\r\nETag: \"1-") != std::string::npos);
     CPPUNIT_ASSERT(shown->body.find("\"name\":\"a\"") != std::string::npos);
@@ -47,7 +48,9 @@ class ApiServerTest : public CppUnit::TestFixture {
     ApiServer server(f.context(settings));
     const std::uint16_t port = test::must(server.start());
     std::string request =
-        "POST /api/v1/fleet/servers/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+        "POST /api/v1/fleet/servers/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+        test::ApiFixture::secret("admin") +
+        "\r\n"
         "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (int i = 0; i < 1'500; ++i) {
       request += chunk(R"({"name":"n)" + std::to_string(i) + R"(","hostname":"10.0.0.1",)");

@@ -255,7 +255,8 @@ class ImportHandlersTest : public CppUnit::TestFixture {
   ApiResponse import_steps(std::vector<Steps::Step> steps) {
     ApiRequest request{"POST",
                        "/api/v1/fleet/servers/import",
-                       {{"authorization", "Bearer admin"}, {"content-type", "application/jsonl"}},
+                       {{"authorization", "Bearer " + test::ApiFixture::secret("admin")},
+                        {"content-type", "application/jsonl"}},
                        "",
                        "request-1"};
     request.source = std::make_shared<Steps>(std::move(steps));

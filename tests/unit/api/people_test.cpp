@@ -101,10 +101,14 @@ class PeopleTest : public CppUnit::TestFixture {
     return cookie.substr(0, cookie.find(';'));
   }
 
+  static std::string signing_in(const std::string& token) {
+    return R"({"token":")" + ApiFixture::secret(token) + R"("})";
+  }
+
   void a_session_stands_for_its_token() {
     ApiFixture f;
-    expect(401, f.ask("", "POST", kSession, R"({"token":"nobody"})"));
-    const auto opened = f.ask("", "POST", kSession, R"({"token":"viewer"})");
+    expect(401, f.ask("", "POST", kSession, signing_in("nobody")));
+    const auto opened = f.ask("", "POST", kSession, signing_in("viewer"));
     expect(201, opened);
     const std::map<std::string, std::string> headers{{"cookie", cookie_of(opened)}};
     const auto me = f.ask("", "GET", "/api/v1/fleet/me", "", headers);
@@ -116,7 +120,7 @@ class PeopleTest : public CppUnit::TestFixture {
     expect(204, f.ask("", "DELETE", kSession, "", own));
     expect(401, f.ask("", "GET", "/api/v1/fleet/me", "", headers));
 
-    const std::string second = cookie_of(f.ask("", "POST", kSession, R"({"token":"viewer"})"));
+    const std::string second = cookie_of(f.ask("", "POST", kSession, signing_in("viewer")));
     expect(200, f.ask("", "GET", "/api/v1/fleet/me", "", {{"cookie", second}}));
     f.clock.advance(13h);
     expect(401, f.ask("", "GET", "/api/v1/fleet/me", "", {{"cookie", second}}));
@@ -124,7 +128,7 @@ class PeopleTest : public CppUnit::TestFixture {
 
   void a_session_changes_things_from_its_own_pages_only() {
     ApiFixture f;
-    const std::string cookie = cookie_of(f.ask("", "POST", kSession, R"({"token":"admin"})"));
+    const std::string cookie = cookie_of(f.ask("", "POST", kSession, signing_in("admin")));
     const std::string body = R"({"name":"a","api_url":"http://a.example"})";
     const std::map<std::string, std::string> none{{"cookie", cookie}, {"host", "muster:8470"}};
     auto foreign = none, own = none, site = none;
@@ -136,7 +140,7 @@ class PeopleTest : public CppUnit::TestFixture {
     expect(403, f.ask("", "POST", kServers, body, site));
     expect(200, f.ask("", "GET", kServers, "", foreign));
     expect(201, f.ask("", "POST", kServers, body, own));
-    expect(403, f.ask("", "POST", kSession, R"({"token":"admin"})",
+    expect(403, f.ask("", "POST", kSession, signing_in("admin"),
                       {{"origin", "http://evil.example"}, {"host", "muster:8470"}}));
   }
 

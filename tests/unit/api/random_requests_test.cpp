@@ -279,7 +279,7 @@ class RandomRequestsTest : public CppUnit::TestFixture {
     int good = 0;
     for (int i = 0; i < kRequests; ++i) {
       ApiRequest request = request_for(all[generator_.below(all.size())]);
-      request.headers["authorization"] = "Bearer admin";
+      request.headers["authorization"] = "Bearer " + ApiFixture::secret("admin");
       const auto start = std::chrono::steady_clock::now();
       const ApiResponse response = f_.api.handle(request);
       check(request, response, std::chrono::steady_clock::now() - start);

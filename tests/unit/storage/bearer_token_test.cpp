@@ -13,6 +13,7 @@ namespace muster {
 class BearerTokenTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(BearerTokenTest);
   CPPUNIT_TEST(has_its_form_and_its_checksum);
+  CPPUNIT_TEST(tells_a_typo);
   CPPUNIT_TEST(uses_the_whole_alphabet_and_never_repeats);
   CPPUNIT_TEST_SUITE_END();
 
@@ -33,6 +34,18 @@ class BearerTokenTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("mst_"), token.substr(0, 4));
     CPPUNIT_ASSERT_EQUAL(std::string::npos, token.find_first_not_of(kAlphabet, 4));
     CPPUNIT_ASSERT_EQUAL(checksum(token.substr(0, 34)), token.substr(34));
+  }
+
+  void tells_a_typo() {
+    const std::string token = test::must(make_token(kApiTokenPrefix)).reveal();
+    CPPUNIT_ASSERT(has_form(token, kApiTokenPrefix));
+    CPPUNIT_ASSERT(!has_form(token, kSessionPrefix));
+    for (std::size_t i = 0; i < token.size(); ++i) {
+      std::string typo = token;
+      typo[i] = typo[i] == 'x' ? 'y' : 'x';
+      CPPUNIT_ASSERT_MESSAGE(typo, !has_form(typo, kApiTokenPrefix));
+      CPPUNIT_ASSERT(!has_form(token.substr(0, i), kApiTokenPrefix));
+    }
   }
 
   void uses_the_whole_alphabet_and_never_repeats() {
