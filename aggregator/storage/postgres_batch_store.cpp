@@ -114,7 +114,7 @@ DbResult<void> PostgresBatchStore::store_aside(const ResultBatch& batch,
   HealthCheckCopy checks({}, reason);
   MetricsCopy metrics({}, reason);
   for (const ResultRow& row : batch.rows) {
-    checks.add(row, {probes_.id_of(row.probe->name), CheckDetail::of(*row.words).hash});
+    checks.add(row, {probes_.id_of(*row.probe), CheckDetail::of(*row.words).hash});
     metrics.add(row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return sent;
@@ -195,7 +195,7 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
   MetricsCopy metrics(metrics_bounds_, std::string(kOutsidePartitions));
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
-    checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
+    checks.add(*row, {probes_.id_of(*row->probe), detail.hash});
     metrics.add(*row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
