@@ -231,9 +231,11 @@ DbResult<void> PostgresBatchStore::write_details(const Details& details) {
   }
   if (hashes.empty()) return {};
   auto done = connection_->exec(
-      "INSERT INTO check_details (org_id, detail_hash, message, components) "
-      "SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[], $4::jsonb[]) "
-      "ON CONFLICT DO NOTHING",
+      "INSERT INTO check_details AS d (org_id, detail_hash, message, components) "
+      "SELECT DISTINCT ON (o, h) * "
+      "FROM unnest($1::int[], $2::bigint[], $3::text[], $4::jsonb[]) AS said (o, h, m, c) "
+      "ORDER BY o, h ON CONFLICT (org_id, detail_hash) "
+      "DO UPDATE SET seen_on = CURRENT_DATE WHERE d.seen_on < CURRENT_DATE",
       {organizations, hashes, messages, components});
   if (!done) return fail(done.error());
   return {};
