@@ -12,12 +12,18 @@ namespace {
 
 std::string percent(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", value);
+  std::snprintf(text, sizeof text, "%g %%", value);
   return text;
 }
 
-std::string reached(double value, const char* name, double limit) {
-  return percent(value) + " used, " + name + " at " + percent(limit);
+// Whole ones, because each text that is new is kept by those who ask; downwards, because nothing is
+// to look as if it had reached a limit that it has not.
+std::string used(double usage) {
+  return percent(std::floor(usage)) + " used";
+}
+
+std::string reached(double usage, const char* name, double limit) {
+  return used(usage) + ", " + name + " at " + percent(limit);
 }
 
 CheckOutcome judge(double usage, const Threshold& limits) {
@@ -29,7 +35,7 @@ CheckOutcome judge(double usage, const Threshold& limits) {
     outcome.message = reached(usage, "warning", limits.warning);
   } else {
     outcome.healthy = true;
-    outcome.message = percent(usage) + " used";
+    outcome.message = used(usage);
   }
   return outcome;
 }

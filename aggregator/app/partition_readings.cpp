@@ -42,6 +42,15 @@ Series failures(const PartitionWorker& worker) {
   return series;
 }
 
+Series dictionary_bytes(const PartitionWorker& worker) {
+  Series series;
+  const PartitionStatus status = worker.status();
+  for (const auto& [table, bytes] : status.dictionary_bytes) {
+    series.push_back({{{"table", table}}, static_cast<double>(bytes)});
+  }
+  return series;
+}
+
 Series quarantine(const PartitionWorker& worker) {
   Series series;
   const PartitionStatus status = worker.status();
@@ -68,6 +77,9 @@ void add_partition_readings(Readings& readings, const PartitionWorker& worker, c
   add_by_table(readings, worker, "muster_partition_detach_pending",
                "Partitions that are half detached and take no rows.",
                [](const Table& t) { return t.detach_pending; });
+  readings.add_gauges("muster_dictionary_bytes",
+                      "What the texts of checks and the series of custom metrics take.",
+                      [&worker] { return dictionary_bytes(worker); });
   readings.add_gauges("muster_partition_quarantine_rows",
                       "Rows that are in no partition, by why they stay out.",
                       [&worker] { return quarantine(worker); });

@@ -4,13 +4,22 @@
 
 namespace muster {
 
-// Twice the longest pause: one check may fail to happen. A day at most, for so much more is read.
+namespace {
+
+// Twice the pause, as one check may fail to happen; a day at most.
+std::chrono::seconds bridged(std::chrono::milliseconds pause) {
+  return std::clamp<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(2 * pause),
+                                          std::chrono::minutes(10), std::chrono::hours(24));
+}
+
+}  // namespace
+
 RollupSpan rollup_span(const Settings& settings) {
   std::chrono::milliseconds pause = settings.probing.breaker.most_delay;
-  for (const ProbeEntry& probe : settings.probes) pause = std::max(pause, probe.spec.every);
   RollupSpan span;
-  span.holds = std::clamp<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(2 * pause),
-                                                span.holds, std::chrono::hours(24));
+  span.silence = bridged(pause);
+  for (const ProbeEntry& probe : settings.probes) pause = std::max(pause, probe.spec.every);
+  span.holds = bridged(pause);
   return span;
 }
 

@@ -35,8 +35,10 @@ std::string json_of(Labels labels) {
 
 std::optional<MetricSeries> MetricSeries::of(OrganizationKey organization, const Metric& metric) {
   if (metric.name.empty() || !is_small_enough(metric)) return std::nullopt;
-  return MetricSeries{organization, metric.kind == Metric::Kind::kCounter, clean_text(metric.name),
+  MetricSeries series{organization, metric.kind == Metric::Kind::kCounter, clean_text(metric.name),
                       json_of(metric.labels)};
+  if (series.labels_json.size() > kMostLabelsJsonBytes) return std::nullopt;
+  return series;
 }
 
 }  // namespace muster

@@ -20,6 +20,8 @@ struct MetricSeries {
   static constexpr std::size_t kMostNameBytes = 256;
   static constexpr std::size_t kMostLabels = 20;
   static constexpr std::size_t kMostLabelBytes = 256;
+  // Name and labels stand in an index, whose entries hold 2,704 bytes, compressed or not.
+  static constexpr std::size_t kMostLabelsJsonBytes = 2'000;
 
   // Nothing when it has no name, or is larger than we keep.
   static std::optional<MetricSeries> of(OrganizationKey organization, const Metric& metric);

@@ -25,7 +25,8 @@ struct PartitionStatus {
   using StepSqlstate = std::pair<std::string, std::string>;  // "none": not PostgreSQL's error
 
   std::map<std::string, Table> tables;
-  std::map<TableStep, WallTime> last_success;  // only by this daemon
+  std::map<std::string, std::int64_t> dictionary_bytes;  // what the facts name, with indexes
+  std::map<TableStep, WallTime> last_success;            // only by this daemon
   std::map<StepSqlstate, std::uint64_t> failures;
 };
 

@@ -36,6 +36,7 @@ const PartitionWorker::Step PartitionWorker::kCreate{"create", &PartitionWorker:
 const PartitionWorker::Step PartitionWorker::kDrain{"drain", &PartitionWorker::drain};
 const PartitionWorker::Step PartitionWorker::kRetention{"retention", &PartitionWorker::retain};
 const PartitionWorker::Step PartitionWorker::kArchive{"archive", &PartitionWorker::archive};
+const PartitionWorker::Step PartitionWorker::kPrune{"prune", &PartitionWorker::prune};
 const PartitionWorker::Step PartitionWorker::kSurvey{"survey", &PartitionWorker::survey};
 
 PartitionWorker::PartitionWorker(PartitionWorkerSettings settings, const Clock& clock,
@@ -54,7 +55,7 @@ void PartitionWorker::prepare() {
 }
 
 bool PartitionWorker::round() {
-  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kSurvey});
+  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey});
 }
 
 PartitionStatus PartitionWorker::status() const {
@@ -156,6 +157,21 @@ DbResult<void> PartitionWorker::archive(Connection& connection, const PartitionP
   return archiver_.run(connection, *policy.table);
 }
 
+// Once a day, for it reads them whole.
+DbResult<void> PartitionWorker::prune(Connection& connection, const PartitionPolicy& policy) {
+  const auto today = std::chrono::floor<std::chrono::days>(clock_.wall());
+  for (const Dictionary& dictionary : dictionaries()) {
+    if (dictionary.facts.front() != policy.table->name) continue;
+    auto& pruned_on = pruned_on_[dictionary.table];
+    if (pruned_on == today) continue;
+    const auto gone = prune_dictionary(connection, dictionary, stop_);
+    if (!gone) return fail(gone.error());
+    pruned_on = today;
+    if (*gone > 0) log::info("storage.pruned", {{"table", dictionary.table}, {"rows", *gone}});
+  }
+  return {};
+}
+
 DbResult<void> PartitionWorker::survey(Connection& connection, const PartitionPolicy& policy) {
   const auto partitions = partitions_of(connection, policy.table->name);
   if (!partitions) return fail(partitions.error());
@@ -176,6 +192,19 @@ DbResult<void> PartitionWorker::survey(Connection& connection, const PartitionPo
   status_.with([&](PartitionStatus& status) {
     status.tables[std::string(policy.table->name)] = std::move(table);
   });
+  return survey_dictionaries(connection, policy);
+}
+
+DbResult<void> PartitionWorker::survey_dictionaries(Connection& connection,
+                                                    const PartitionPolicy& policy) {
+  for (const Dictionary& dictionary : dictionaries()) {
+    if (dictionary.facts.front() != policy.table->name) continue;
+    auto size = connection.exec("SELECT pg_total_relation_size($1::regclass)", {dictionary.table});
+    if (!size) return fail(size.error());
+    status_.with([&](PartitionStatus& status) {
+      status.dictionary_bytes[std::string(dictionary.table)] = size->integer(0, 0);
+    });
+  }
   return {};
 }
 

@@ -4,10 +4,13 @@
 // by thread `upkeep`, prepare() by [main] before ingestion opens; status() from any thread.
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "aggregator/storage/dictionaries.h"
 #include "aggregator/storage/partition_archiver.h"
 #include "aggregator/storage/partition_detacher.h"
 #include "aggregator/storage/partition_session.h"
@@ -49,7 +52,7 @@ class PartitionWorker {
     const char* name;
     Work work;
   };
-  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kSurvey;
+  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey;
 
   bool run(std::initializer_list<Step> steps);
   bool run_on(std::optional<PartitionSession>& session, std::initializer_list<Step> steps);
@@ -64,7 +67,9 @@ class PartitionWorker {
   DbResult<void> drain(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> retain(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> archive(Connection& connection, const PartitionPolicy& policy);
+  DbResult<void> prune(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> survey(Connection& connection, const PartitionPolicy& policy);
+  DbResult<void> survey_dictionaries(Connection& connection, const PartitionPolicy& policy);
 
   const PartitionWorkerSettings settings_;
   const Clock& clock_;
@@ -74,6 +79,7 @@ class PartitionWorker {
   LockRetry impatient_;
   PartitionDetacher detacher_;
   PartitionArchiver archiver_;
+  std::map<std::string_view, std::chrono::sys_days> pruned_on_;  // by this daemon
   Guarded<PartitionStatus> status_;
 };
 

@@ -219,7 +219,7 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const ResultBatch& batch,
   MetricsCopy metrics(bounds.metrics(), reason);
   for (const ResultRow* row : in_order_of_index(batch)) {
     const CheckDetail& detail = details.at({row->organization, row->words.get()});
-    checks.add(*row, {probes_.id_of(row->probe->name), detail.hash});
+    checks.add(*row, {probes_.id_of(*row->probe), detail.hash});
     metrics.add(*row);
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
@@ -255,9 +255,11 @@ DbResult<void> PostgresBatchStore::write_details(const Details& details) {
   }
   if (hashes.empty()) return {};
   auto done = connection_->exec(
-      "INSERT INTO check_details (org_id, detail_hash, message, components) "
-      "SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[], $4::jsonb[]) "
-      "ON CONFLICT DO NOTHING",
+      "INSERT INTO check_details AS d (org_id, detail_hash, message, components) "
+      "SELECT DISTINCT ON (o, h) * "
+      "FROM unnest($1::int[], $2::bigint[], $3::text[], $4::jsonb[]) AS said (o, h, m, c) "
+      "ORDER BY o, h ON CONFLICT (org_id, detail_hash) "
+      "DO UPDATE SET seen_on = CURRENT_DATE WHERE d.seen_on < CURRENT_DATE",
       {organizations, hashes, messages, components});
   if (!done) return fail(done.error());
   return {};

@@ -1,9 +1,11 @@
-// The small numbers by which the history names probes. Owned by thread `writer`.
+// The small numbers by which the history names probes, each with the interval at which it asks.
+// Owned by thread `writer`.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aggregator/spool/result_row.h"
@@ -17,12 +19,15 @@ class ProbeDictionary {
   // that a rollback cannot take back a number that we remember.
   DbResult<void> learn(Connection& connection, const std::vector<ResultRow>& rows);
 
-  std::int16_t id_of(const std::string& probe) const;  // a learnt one
+  std::int16_t id_of(const ProbeSpec& probe) const;  // a learnt one
 
  private:
-  DbResult<void> learn_one(Connection& connection, const std::string& probe);
+  using Key = std::pair<std::string, std::int64_t>;  // name, every so many seconds
 
-  std::map<std::string, std::int16_t> ids_;
+  static Key key_of(const ProbeSpec& probe);
+  DbResult<void> learn_one(Connection& connection, const Key& probe);
+
+  std::map<Key, std::int16_t> ids_;
 };
 
 }  // namespace muster

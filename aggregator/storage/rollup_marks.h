@@ -22,10 +22,12 @@ struct RollupMarks {
 
 DbResult<RollupMarks> read_rollup_marks(Connection& connection, const std::string& rollup);
 
-// How long a state or a counter's reading is taken to hold while nothing newer is known, and so how
-// far before a bucket the facts reach that it is computed from.
+// How long servers are left alone for, by what the configuration says.
 struct RollupSpan {
+  // By the rarest probe. Two readings of a counter that are farther apart say nothing of the time
+  // between them; nothing that is older than this before a bucket is looked at for it.
   std::chrono::seconds holds{std::chrono::minutes(10)};
+  std::chrono::seconds silence{std::chrono::minutes(10)};  // by the breaker: once unreachable
 };
 
 // Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a

@@ -15,13 +15,21 @@ const MetricSeries& value_of(const MetricSeries* series) {
   return *series;
 }
 
+// Many servers have the same ones.
+std::vector<const MetricSeries*> distinct(std::vector<const MetricSeries*> series) {
+  const auto same = [](const MetricSeries* a, const MetricSeries* b) { return *a == *b; };
+  std::ranges::sort(series, {}, value_of);
+  series.erase(std::unique(series.begin(), series.end(), same), series.end());
+  return series;
+}
+
 }  // namespace
 
 DbResult<SeriesDictionary::Learnt> SeriesDictionary::learn(Connection& connection,
                                                            const std::vector<ResultRow>& rows) {
   const Candidates candidates = candidates_of(rows);
   if (candidates.empty()) return Learnt{};
-  if (ids_.size() > kMostRemembered) ids_.clear();
+  if (day_.turned() || ids_.size() > kMostRemembered) ids_.clear();
   std::set<ServerKey> servers;
   for (const Candidate& one : candidates) servers.insert(one.row->server);
   const auto today = day_of(*candidates.back().row);
@@ -43,28 +51,38 @@ SeriesDictionary::Candidates SeriesDictionary::candidates_of(const std::vector<R
   return candidates;
 }
 
-// What the database has already, and then new ones; those only for a server that may have more, so
-// that one which changes its labels all the time does not fill the dictionary.
+// What the database has already, and then new ones; of those as many as their servers may still
+// have, so that one which changes its labels all the time does not fill the dictionary.
 DbResult<void> SeriesDictionary::look_up(Connection& connection, const Candidates& candidates) {
-  if (auto found = look_up(connection, unknown_of(candidates, false), false); !found) return found;
-  return look_up(connection, unknown_of(candidates, true), true);
+  if (auto found = look_up(connection, unknown_of(candidates), false); !found) return found;
+  return look_up(connection, admissible_of(candidates), true);
 }
 
-std::vector<const MetricSeries*> SeriesDictionary::unknown_of(const Candidates& candidates,
-                                                              bool with_room_only) {
+std::vector<const MetricSeries*> SeriesDictionary::unknown_of(const Candidates& candidates) const {
   std::vector<const MetricSeries*> unknown;
   for (const Candidate& one : candidates) {
-    if (!one.series || ids_.contains(*one.series)) continue;
-    if (with_room_only && !servers_.has_room(one.row->server, day_of(*one.row))) continue;
-    unknown.push_back(&*one.series);
+    if (one.series && !ids_.contains(*one.series)) unknown.push_back(&*one.series);
   }
-  // Many servers have the same ones.
-  std::ranges::sort(unknown, {}, value_of);
-  const auto same = [](const MetricSeries* a, const MetricSeries* b) {
-    return value_of(a) == value_of(b);
-  };
-  unknown.erase(std::unique(unknown.begin(), unknown.end(), same), unknown.end());
-  return unknown;
+  return distinct(std::move(unknown));
+}
+
+// In the order in which admit() will let them in: those of a server that are known take their
+// places as they come, too.
+std::vector<const MetricSeries*> SeriesDictionary::admissible_of(const Candidates& candidates) {
+  std::map<ServerKey, std::set<MetricSeries>> taken;
+  std::vector<const MetricSeries*> wanted;
+  for (const Candidate& one : candidates) {
+    if (!one.series) continue;
+    const ServerKey server = one.row->server;
+    const auto id = ids_.find(*one.series);
+    if (id != ids_.end() && servers_.has(server, id->second)) continue;
+    auto& places = taken[server];
+    if (places.contains(*one.series)) continue;
+    if (places.size() >= servers_.room(server, day_of(*one.row))) continue;
+    places.insert(*one.series);
+    if (id == ids_.end()) wanted.push_back(&*one.series);
+  }
+  return distinct(std::move(wanted));
 }
 
 DbResult<void> SeriesDictionary::look_up(Connection& connection,
@@ -96,6 +114,13 @@ DbResult<void> SeriesDictionary::look_up(Connection& connection,
                                   "(s.org_id, s.counter, s.name, s.labels) = (o, c, n, l)",
                               params);
   if (!rows) return fail(rows.error());
+  std::vector<std::int64_t> found;
+  for (int i = 0; i < rows->size(); ++i) found.push_back(rows->integer(i, 1));
+  auto noted = connection.exec(
+      "UPDATE metric_series SET seen_on = CURRENT_DATE "
+      "WHERE series_id = ANY($1::int[]) AND seen_on < CURRENT_DATE",
+      {found});
+  if (!noted) return fail(noted.error());
   for (int i = 0; i < rows->size(); ++i) {
     const auto& series = *unknown[static_cast<std::size_t>(rows->integer(i, 0)) - 1];
     ids_[series] = static_cast<std::int32_t>(rows->integer(i, 1));

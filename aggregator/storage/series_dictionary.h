@@ -1,5 +1,5 @@
 // The numbers by which the history names custom metrics, as far as their servers may have them:
-// looked up once and remembered. [writer]
+// looked up once a day, which is noted, and remembered. [writer]
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 
 #include "aggregator/spool/result_row.h"
 #include "aggregator/storage/connection.h"
+#include "aggregator/storage/day_turn.h"
 #include "aggregator/storage/metric_series.h"
 #include "aggregator/storage/server_series.h"
 
@@ -14,7 +15,8 @@ namespace muster {
 
 class SeriesDictionary {
  public:
-  explicit SeriesDictionary(std::size_t most_per_server) : servers_(most_per_server) {}
+  explicit SeriesDictionary(std::size_t most_per_server, DayTurn day = DayTurn())
+      : day_(std::move(day)), servers_(most_per_server) {}
 
   struct Reading {
     const ResultRow* row;
@@ -42,12 +44,14 @@ class SeriesDictionary {
   DbResult<void> look_up(Connection& connection, const Candidates& candidates);
   DbResult<void> look_up(Connection& connection, const std::vector<const MetricSeries*>& unknown,
                          bool make);
-  std::vector<const MetricSeries*> unknown_of(const Candidates& candidates, bool with_room_only);
+  std::vector<const MetricSeries*> unknown_of(const Candidates& candidates) const;
+  std::vector<const MetricSeries*> admissible_of(const Candidates& candidates);
   Learnt admit(const Candidates& candidates);
 
   // Far more than a large fleet has; past it everything is looked up anew.
   static constexpr std::size_t kMostRemembered = 500'000;
 
+  DayTurn day_;
   std::map<MetricSeries, std::int32_t> ids_;
   ServerSeries servers_;
 };

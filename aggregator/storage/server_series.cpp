@@ -29,7 +29,7 @@ bool ServerSeries::admit(OrganizationKey organization, ServerKey server, std::in
   auto& seen_on = servers_[server].seen_on;
   auto known = seen_on.find(series);
   if (known == seen_on.end()) {
-    if (!has_room(server, today)) return false;
+    if (room(server, today) == 0) return false;
     known = seen_on.emplace(series, Day()).first;
   }
   if (known->second < today) {
@@ -39,11 +39,17 @@ bool ServerSeries::admit(OrganizationKey organization, ServerKey server, std::in
   return true;
 }
 
-bool ServerSeries::has_room(ServerKey server, Day today) {
+bool ServerSeries::has(ServerKey server, std::int32_t series) const {
+  const auto known = servers_.find(server);
+  return known != servers_.end() && known->second.seen_on.contains(series);
+}
+
+std::size_t ServerSeries::room(ServerKey server, Day today) {
   auto& seen_on = servers_[server].seen_on;
-  if (seen_on.size() < most_) return true;
-  std::erase_if(seen_on, [&](const auto& one) { return one.second < today - kForgottenAfter; });
-  return seen_on.size() < most_;
+  if (seen_on.size() >= most_) {
+    std::erase_if(seen_on, [&](const auto& one) { return one.second < today - kForgottenAfter; });
+  }
+  return most_ - std::min(most_, seen_on.size());
 }
 
 DbResult<void> ServerSeries::write(Connection& connection) {

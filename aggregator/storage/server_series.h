@@ -25,7 +25,8 @@ class ServerSeries {
   // Notes that the server has the series today. False: it has too many.
   bool admit(OrganizationKey organization, ServerKey server, std::int32_t series, Day today);
 
-  bool has_room(ServerKey server, Day today);
+  bool has(ServerKey server, std::int32_t series) const;
+  std::size_t room(ServerKey server, Day today);  // so many more it may have
 
   // True once a server: it is at its limit, and somebody should hear of it.
   bool should_warn(ServerKey server) { return !std::exchange(servers_[server].warned, true); }

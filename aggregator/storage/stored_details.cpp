@@ -13,7 +13,11 @@ std::uint64_t key_of(OrganizationKey organization, std::int64_t hash) {
 
 }  // namespace
 
-bool StoredDetails::contains(OrganizationKey organization, std::int64_t hash) const {
+bool StoredDetails::contains(OrganizationKey organization, std::int64_t hash) {
+  if (day_.turned()) {
+    newer_.clear();
+    older_.clear();
+  }
   const std::uint64_t key = key_of(organization, hash);
   return newer_.contains(key) || older_.contains(key);
 }

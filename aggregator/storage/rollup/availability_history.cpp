@@ -67,7 +67,7 @@ DbResult<AvailabilityAnswer> AvailabilityHistory::read_on(Connection& connection
                                                           const AvailabilityQuery& query) const {
   auto marks = read_rollup_marks(connection, health_rollup().name);
   if (!marks) return fail(marks.error());
-  const RollupSubject subject{organization, query.server, span_};
+  const RollupSubject subject{organization, query.server, {.holds = span_.*health_rollup().limit}};
   AvailabilityAnswer answer{outwards(query), {}, {}};
   const RollupQuery total = select_total(health_rollup(), subject, answer.range, *marks);
   auto rows = connection.exec(total.sql, total.params);

@@ -7,22 +7,59 @@ bool is_counter(const StandardMetric& metric) {
   return metric.kind == StandardMetric::Kind::kCounter;
 }
 
-// A counter is compared with the reading before it, which another probe's rows may lie between.
-std::string readings(const std::vector<StandardMetric>& metrics) {
-  std::string columns, windows;
+std::string name_list(const std::vector<StandardMetric>& metrics) {
+  std::string list = "ts, server_key, org_id";
+  for (const StandardMetric& metric : metrics) list += ", " + std::string(metric.name);
+  return list;
+}
+
+std::vector<std::string> counters_of(const std::vector<StandardMetric>& metrics) {
+  std::vector<std::string> names;
   for (const StandardMetric& metric : metrics) {
-    const std::string name(metric.name);
-    columns += ", " + name;
-    if (!is_counter(metric)) continue;
-    columns += ", lag(" + name + ") OVER w_" + name + " AS " + name + "_before, lag(ts) OVER w_" +
-               name + " AS " + name + "_since";
+    if (is_counter(metric)) names.emplace_back(metric.name);
+  }
+  return names;
+}
+
+// For each server in `servers` the reading of a counter that is next to a time.
+std::string next_to(const std::string& counter, const std::string& servers,
+                    const std::string& columns, const std::string& condition) {
+  return "SELECT near.* FROM (SELECT DISTINCT server_key FROM " + servers + " AND " + counter +
+         " IS NOT NULL) AS s CROSS JOIN LATERAL (SELECT " + columns +
+         " FROM server_metrics_aggregated AS m WHERE m.server_key = s.server_key AND " + counter +
+         " IS NOT NULL AND " + condition + " LIMIT 1) AS near";
+}
+
+// A counter is compared with the reading before it, which another probe's rows may lie between.
+// What is before $1 is looked up server by server: one look into the index is less than reading the
+// fleet's last hours.
+std::string readings(const std::vector<StandardMetric>& metrics) {
+  const std::string columns = name_list(metrics);
+  std::string before, pairs, windows;
+  for (const std::string& name : counters_of(metrics)) {
+    before += " UNION ALL " + next_to(name, "fresh WHERE true", columns,
+                                      "ts >= $1::timestamptz - $5::interval AND ts < $1 "
+                                      "ORDER BY ts DESC");
+    pairs += ", lag(" + name + ") OVER w_" + name + " AS " + name + "_before, lag(ts) OVER w_" +
+             name + " AS " + name + "_since";
     windows += (windows.empty() ? " WINDOW w_" : ", w_") + name + " AS (PARTITION BY server_key, " +
                name + " IS NULL ORDER BY ts)";
   }
-  return "SELECT ts, server_key, org_id" + columns +
-         " FROM server_metrics_aggregated WHERE ts >= $1::timestamptz - $5::interval AND ts < $2 "
-         "AND ($4::int IS NULL OR server_key = $4)" +
-         windows;
+  return "WITH fresh AS MATERIALIZED (SELECT " + columns +
+         " FROM server_metrics_aggregated WHERE ts >= $1 AND ts < $2 AND $5::interval IS NOT NULL "
+         "AND ($4::int IS NULL OR server_key = $4)) SELECT " +
+         columns + pairs + " FROM (SELECT * FROM fresh" + before + ") AS f" + windows;
+}
+
+// The reading behind one that is new is compared with that.
+std::string reach(const std::vector<StandardMetric>& metrics) {
+  std::string behind;
+  for (const std::string& name : counters_of(metrics)) {
+    behind += (behind.empty() ? "" : " UNION ALL ") +
+              next_to(name, "server_metrics_aggregated WHERE ts >= $1 AND ts < $2", "ts",
+                      "ts >= $2 AND ts <= $2::timestamptz + $3::interval ORDER BY ts");
+  }
+  return "SELECT max(ts) FROM (" + behind + ") AS behind";
 }
 
 std::string newest(const std::string& name) {
@@ -73,9 +110,13 @@ std::string readings_of(const std::string& gauge) {
 }
 
 Rollup metrics_rollup(const std::vector<StandardMetric>& metrics) {
-  Rollup rollup{"metrics",         "server_metrics_aggregated",
-                "server_metrics",  {"server_key", "org_id"},
-                readings(metrics), {{"samples", "count(*)::int", "sum(samples)"}}};
+  Rollup rollup{"metrics",
+                "server_metrics_aggregated",
+                "server_metrics",
+                {"server_key", "org_id"},
+                readings(metrics),
+                reach(metrics),
+                {{"samples", "count(*)::int", "sum(samples)"}}};
   for (const StandardMetric& metric : metrics) {
     (is_counter(metric) ? add_counter : add_gauge)(metric, rollup.columns);
   }

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kLockNotAvailable = "55P03";
 
+// How far facts reach into the buckets behind theirs, whatever else Rollup::reach says.
+constexpr auto kReach = 10min;
+
 // How much one transaction computes: about as many rows at each level.
 constexpr std::chrono::seconds most_at_once(Period period) {
   return period == Period::kFiveMinutes ? 1h : period == Period::kHour ? 4h : 24h;
@@ -209,13 +212,23 @@ DbResult<bool> Roller::redo(Connection& connection, const Level& level) const {
                             micros("max(ts)") + " FROM taken",
                         {level.name(), **first, until});
   if (!last) return fail(last.error());
-  // What holds for a while reaches into the buckets that follow.
-  const auto reach = level.is_lowest() ? span_.holds : std::chrono::seconds(0);
-  const WallTime to = ceil_to(level.period, **last + length_of(level.period) + reach);
-  auto done = redo_range(connection, level, {**first, std::min(to, **mark)});
+  auto to = reach_of(connection, level, {**first, **last + length_of(level.period)});
+  if (!to) return fail(to.error());
+  auto done = redo_range(connection, level, {**first, std::min(*to, **mark)});
   if (!done) return fail(done.error());
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   return true;
+}
+
+// What holds for a while reaches into the buckets that follow.
+DbResult<WallTime> Roller::reach_of(Connection& connection, const Level& level,
+                                    const TimeRange& dirty) const {
+  if (!level.is_lowest()) return dirty.to;
+  auto until = read_time(connection, "SELECT " + micros("(" + level.rollup.reach + ")"),
+                         {dirty.from, dirty.to, level.limit(span_)});
+  if (!until) return fail(until.error());
+  const WallTime least = dirty.to + kReach;
+  return ceil_to(level.period, std::max(least, until->value_or(least) + 1us));
 }
 
 // Never where some of the source has gone: what is kept is better than what could be computed.
@@ -251,7 +264,7 @@ DbResult<std::int64_t> Roller::recompute(Connection& connection, const Level& le
   Params params{range.from, range.to, interval_text(length_of(level.period))};
   if (level.is_lowest()) {
     params.emplace_back(nullptr);  // all servers
-    params.emplace_back(interval_text(span_.holds));
+    params.emplace_back(level.limit(span_));
   }
   auto done = connection.exec(level.rollup.recompute(level.period), params);
   if (!done) return fail(done.error());

@@ -41,6 +41,7 @@ class Roller {
     std::string table() const { return rollup.table(period); }
     std::string source() const;       // the table that it is computed from
     std::string source_mark() const;  // its name in rollup_mark
+    std::string limit(const RollupSpan& span) const { return interval_text(span.*rollup.limit); }
     bool is_lowest() const { return period == kRollupPeriods.front(); }
   };
 
@@ -49,6 +50,8 @@ class Roller {
   static DbResult<void> gather(Connection& connection, const Level& level, const TimeRange& range);
   static DbResult<WallTime> start_of(Connection& connection, const Level& level, WallTime end);
   DbResult<bool> redo(Connection& connection, const Level& level) const;
+  DbResult<WallTime> reach_of(Connection& connection, const Level& level,
+                              const TimeRange& dirty) const;
   DbResult<void> redo_range(Connection& connection, const Level& level, TimeRange range) const;
   DbResult<std::int64_t> recompute(Connection& connection, const Level& level,
                                    const TimeRange& range) const;

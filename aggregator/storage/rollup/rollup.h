@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aggregator/storage/period.h"
+#include "aggregator/storage/rollup_marks.h"
 
 namespace muster {
 
@@ -22,14 +23,17 @@ struct Rollup {
   std::string tables;             // tables of the levels: "server_health" for server_health_5m
   std::vector<std::string> keys;  // whose bucket it is, beside ts; org_id last
   std::string readings;           // the facts that `of_facts` sees: SELECT of ts, keys and more
+  // SELECT of the time until when buckets may change by facts from $1 to $2, as far as it is more
+  // than 10 minutes after $2. $3 as $5 below.
+  std::string reach;
   std::vector<Column> columns;
+  std::chrono::seconds RollupSpan::*limit = &RollupSpan::holds;  // what is given as $5
 
   std::string level(Period period) const;  // "health_5m"
   std::string table(Period period) const;  // "server_health_5m"
 
   // SELECT of ts, keys and columns from the facts. $1 from and $2 to, of which $1 is where a bucket
-  // begins; $3 the length of a bucket; $4 the one server that is meant, or null; $5 how long a
-  // reading holds.
+  // begins; $3 the length of a bucket; $4 the one server that is meant, or null; $5 `limit`.
   std::string from_facts() const;
 
   // The same from buckets; `length` is SQL for the length of the new ones.

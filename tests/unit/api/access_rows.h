@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aggregator/storage/token_record.h"
+#include "tests/unit/api/api_fixture.h"
 
 namespace muster::test {
 

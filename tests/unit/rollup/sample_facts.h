@@ -64,6 +64,13 @@ struct SampleFacts {
   }
 
   void insert(Connection& connection) const {
+    must(
+        connection.exec("INSERT INTO organizations (org_id, name) OVERRIDING SYSTEM VALUE "
+                        "VALUES (1, 'sample') ON CONFLICT DO NOTHING"));
+    must(
+        connection.exec("INSERT INTO managed_servers (server_key, org_id, name) OVERRIDING SYSTEM "
+                        "VALUE SELECT k, 1, k FROM generate_series(1, 3) AS k "
+                        "ON CONFLICT DO NOTHING"));
     std::string values;
     const auto comma = [&] { values += values.empty() ? "" : ", "; };
     for (const SampleCheck& c : checks) {

@@ -1,5 +1,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <random>
+
 #include "aggregator/storage/postgres_batch_store.h"
 #include "tests/support/postgres_fixture.h"
 #include "tests/support/sample_result.h"
@@ -18,6 +20,8 @@ class CustomMetricsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_server_has_so_many_series);
   CPPUNIT_TEST(the_limit_outlives_a_restart);
   CPPUNIT_TEST(what_is_refused_leaves_no_trace);
+  CPPUNIT_TEST(a_new_server_makes_no_more_series_than_it_may_have);
+  CPPUNIT_TEST(labels_that_no_index_holds_are_left_out);
   CPPUNIT_TEST(a_week_without_a_reading_makes_room);
   CPPUNIT_TEST(any_number_and_any_text_can_be_stored);
   CPPUNIT_TEST(outside_of_all_partitions_is_quarantined);
@@ -109,6 +113,36 @@ class CustomMetricsTest : public CppUnit::TestFixture {
     }
     CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("metric_series"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("custom_metrics"));
+  }
+
+  void a_new_server_makes_no_more_series_than_it_may_have() {
+    store(2, {gauge("c"), gauge("z")});
+    store(1, {gauge("z"), gauge("b"), gauge("c"), gauge("d"), gauge("e"), gauge("f")});
+    // The first three are admitted, of which two were there.
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("metric_series"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count("server_series WHERE server_key = 1"));
+  }
+
+  // At random, so that they cannot be compressed.
+  static std::string noise(std::mt19937& dice, int length) {
+    std::string text;
+    for (int i = 0; i < length; ++i) text += static_cast<char>('!' + dice() % 94);
+    return text;
+  }
+
+  void labels_that_no_index_holds_are_left_out() {
+    std::mt19937 dice(7);
+    const auto metric = [&](int labels) {
+      Metric metric = gauge("wide");
+      for (int i = 0; i < labels; ++i) {
+        metric.labels.emplace_back("label" + std::to_string(i), noise(dice, 200));
+      }
+      return metric;
+    };
+    const StoredBatch stored = store(1, {metric(20), metric(8), gauge("b")});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.checks);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored.custom_metrics);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored.series_refused);
   }
 
   void a_week_without_a_reading_makes_room() {
