@@ -9,6 +9,7 @@
 #include "aggregator/app/blocking_checks.h"
 #include "aggregator/app/catalog_in_use.h"
 #include "aggregator/app/connection_budget.h"
+#include "aggregator/app/daemon_database.h"
 #include "aggregator/app/daemon_readings.h"
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
@@ -26,10 +27,7 @@
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
-#include "aggregator/storage/database_roles.h"
-#include "aggregator/storage/embedded_postgres.h"
 #include "aggregator/storage/event_retention.h"
-#include "aggregator/storage/migrations.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
 #include "aggregator/storage/rollup_marks.h"
@@ -42,7 +40,6 @@ namespace {
 
 constexpr auto kApiPatience = 2s;
 constexpr auto kDatabasePatience = 2500ms;  // when we stop, for whoever borrows a connection
-constexpr std::size_t kOwnerConnections = 4;
 
 void report_reload_refused(const Faults& faults) {
   for (const Fault& fault : faults) log::error("config.fault", {{"fault", fault.to_string()}});
@@ -57,9 +54,7 @@ struct Aggregator::Parts {
       : settings(std::move(settings_)), wall(wall_), catalog(clock, wall_, std::move(catalog_)) {}
 
   Result<void> open_state();
-  Result<void> open_database(const GiveUp& give_up);
   Result<void> prepare_database();
-  Result<void> migrate();
   Result<void> open_network();
   Result<void> open_canaries();
   Result<void> open_pipeline();
@@ -77,12 +72,7 @@ struct Aggregator::Parts {
   CatalogInUse catalog;
 
   std::optional<StateDirectory> state;
-  std::optional<EmbeddedPostgres> postgres;
-  ConnectionSettings database;
-  std::string ingest_role;
-  std::atomic<bool> give_up_statements{false};
-  std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
-  std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
+  DaemonDatabase database{settings.database};
   std::optional<SecretUpkeep> secret_upkeep;
   std::optional<EventRetention> event_retention;
   std::optional<Upkeep> upkeep;
@@ -129,7 +119,7 @@ Aggregator::~Aggregator() {
 Result<void> Aggregator::start(const GiveUp& give_up) {
   Parts& parts = *parts_;
   return parts.open_state()
-      .and_then([&] { return parts.open_database(give_up); })
+      .and_then([&] { return parts.database.open(give_up); })
       .and_then([&] { return parts.prepare_database(); })
       .and_then([&] { return parts.open_network(); })
       .and_then([&] { return parts.open_canaries(); })
@@ -159,37 +149,11 @@ Result<void> Aggregator::Parts::open_state() {
   return {};
 }
 
-// The embedded server is ours to start; an outer one may be away, and then we wait for it.
-Result<void> Aggregator::Parts::open_database(const GiveUp& give_up) {
-  if (settings.database.url.empty()) {
-    EmbeddedPostgresSettings embedded;
-    embedded.directory = settings.database.embedded;
-    postgres.emplace(std::move(embedded));
-    if (auto started = postgres->start(); !started) return started;
-    database.conninfo = postgres->connection_string();
-  } else {
-    database.conninfo = settings.database.url.reveal();
-  }
-  while (true) {
-    const auto opened = Connection::open(database);
-    if (opened) return {};
-    log::error("database.unreachable", {{"error", opened.error().message}});
-    if (give_up(2s)) return fail(opened.error());
-  }
-}
-
 Result<void> Aggregator::Parts::prepare_database() {
-  if (auto migrated = migrate(); !migrated) return migrated;
-  ConnectionSettings pooled = database;
-  pooled.give_up = &give_up_statements;
-  ConnectionSettings asking = pooled.as(kApiRole);
-  asking.pages_at_hand = true;
-  pool.emplace(asking, static_cast<std::size_t>(settings.database.pool));
-  owners.emplace(pooled.as(kOwnerRole), kOwnerConnections);
-  secret_upkeep.emplace(*owners);
-  event_retention.emplace(*owners, settings.storage.events);
+  secret_upkeep.emplace(database.owners());
+  event_retention.emplace(database.owners(), settings.storage.events);
   upkeep.emplace(
-      PartitionWorkerSettings{database.as(kOwnerRole),
+      PartitionWorkerSettings{database.as_owner(),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
       clock, [this] { return look_after_rows(); });
@@ -199,26 +163,14 @@ Result<void> Aggregator::Parts::prepare_database() {
       });
   upkeep->prepare();
 
-  keys.emplace(*owners, settings.key_file, clock);
+  keys.emplace(database.owners(), settings.key_file, clock);
   if (auto opened = keys->open(); !opened) return opened;
   secrets.emplace(*keys);
 
-  organizations.emplace(*owners);
+  organizations.emplace(database.owners());
   if (auto made = organizations->ensure("default"); !made) return fail(made.error());
-  tokens.emplace(*pool, *owners, clock);
+  tokens.emplace(database.pool(), database.owners(), clock);
   return ensure_first_token(*tokens, state->path() / "admin.token");
-}
-
-Result<void> Aggregator::Parts::migrate() {
-  auto connection = Connection::open(database);
-  if (!connection) return fail(connection.error());
-  const auto applied = Migrations::built_in().apply(*connection);
-  if (!applied) return fail(applied.error());
-  if (*applied > 0) log::info("database.migrated", {{"migrations", *applied}});
-  auto role = DatabaseRoles::for_ingestion(*connection);
-  if (!role) return fail(role.error());
-  ingest_role = std::move(*role);
-  return {};
 }
 
 Result<void> Aggregator::Parts::open_network() {
@@ -234,7 +186,7 @@ Result<void> Aggregator::Parts::open_network() {
 Result<void> Aggregator::Parts::open_canaries() {
   OwnFaultSettings wanted = settings.probing.own_fault;
   if (!wanted.canaries) wanted.canaries = usual_canaries(settings.probing.dns_servers);
-  own_fault_events.emplace(*owners);
+  own_fault_events.emplace(database.owners());
   auto made = CanaryWatch::make(wanted, own_fault, *own_fault_events, clock);
   if (!made) return fail(made.error().in("probing.canaries"));
   canaries = std::move(*made);
@@ -244,15 +196,15 @@ Result<void> Aggregator::Parts::open_canaries() {
 }
 
 Result<void> Aggregator::Parts::open_pipeline() {
-  auto store = std::make_unique<PostgresBatchStore>(database.as(ingest_role),
-                                                    settings.writer.series_per_server);
+  auto store =
+      std::make_unique<PostgresBatchStore>(database.as_ingest(), settings.writer.series_per_server);
   auto opened = ResultPipeline::open(pipeline_setup(settings), std::move(store), clock);
   if (!opened) return fail(opened.error());
   pipeline = std::move(*opened);
   results.emplace(live, pipeline->sink());
   pipeline->start();
   upkeep->start();
-  rollups.emplace(database.as(kOwnerRole), rollup_span(settings), clock);
+  rollups.emplace(database.as_owner(), rollup_span(settings), clock);
   rollups->start();
   return {};
 }
@@ -308,11 +260,11 @@ void Aggregator::Parts::build_readings() {
 }
 
 Result<void> Aggregator::Parts::open_api() {
-  repositories.emplace(*pool, *owners, *secrets, settings);
+  repositories.emplace(database.pool(), database.owners(), *secrets, settings);
   ApiSettings serving = settings.api;
   serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
-      *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live,
+      database.pool(), database.as_owner(), repositories->servers, *fleet, *scheduler, live,
       *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
       clock});
   checks.emplace(operations->checks(), settings.api.threads);
@@ -357,7 +309,7 @@ Result<void> Aggregator::Parts::look_after_rows() {
 
 Result<void> Aggregator::Parts::load_fleet() {
   std::size_t count = 0;
-  auto loaded = repositories->servers.load_all(*owners, [&](Server server) {
+  auto loaded = repositories->servers.load_all(database.owners(), [&](Server server) {
     ++count;
     fleet->upsert(std::make_shared<const Server>(std::move(server)));
   });
@@ -373,7 +325,7 @@ Result<void> Aggregator::Parts::load_fleet() {
 
 std::optional<std::string> Aggregator::Parts::readiness() {
   if (!fleet_loaded) return "the fleet is being loaded";
-  auto lease = pool->lease();
+  auto lease = database.pool().lease();
   if (!lease || !(*lease)->exec("SELECT 1")) return "the database does not answer";
   return std::nullopt;
 }
@@ -401,7 +353,7 @@ void Aggregator::reload(tl::expected<Settings, Faults> settings,
 // Against the flow: nothing new comes in, what is in flight ends, what is queued is stored.
 void Aggregator::Parts::stop() {
   fleet_loaded = false;
-  const LastCall last_call(give_up_statements, kDatabasePatience);
+  const LastCall last_call(database.give_up_statements(), kDatabasePatience);
   if (api) api->stop(kApiPatience);
   if (operations) operations->stop();
   for (const auto& loop : loops) loop->stop();
@@ -414,9 +366,7 @@ void Aggregator::Parts::stop() {
   api.reset();
   loops.clear();
   own_fault_events.reset();
-  pool.reset();
-  owners.reset();
-  if (postgres) postgres->stop();
+  database.close();
 }
 
 }  // namespace muster
