@@ -147,13 +147,13 @@ def hanging(build, rows, seconds=3):
         wait_for(lambda: scene.stored()[0] > RATE, "the first results")
         before = scene.daemon.metrics()
         with Stopped(scene.postgres):
+            asked = threading.Thread(target=ask_in_vain, args=[scene])
+            asked.start()  # and still hangs when musterd is to end
             began = time.monotonic()
             wait_for(lambda: scene.daemon.metrics()[FAILURES] > before[FAILURES], "a failure")
             rows.add(f"{name}: until it is noticed", time.monotonic() - began, "s", most=5)
             time.sleep(seconds)
             after = scene.daemon.metrics()
-            asked = threading.Thread(target=ask_in_vain, args=[scene])
-            asked.start()
             began = time.monotonic()
             os.kill(scene.daemon.pid(), signal.SIGTERM)
             ended = scene.daemon.process.wait(timeout=60)

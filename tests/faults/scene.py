@@ -217,7 +217,9 @@ class Scene:
         rows.add(f"{name}: servers shown in another state", stale, "servers", most=0)
 
     def waiting(self):
-        return self.daemon.metrics()["muster_spool_backlog_bytes"]
+        """Also while what comes is left on disk, in a segment that is still written."""
+        metrics = self.daemon.metrics()
+        return metrics["muster_spool_behind"] + metrics["muster_spool_backlog_bytes"]
 
     def changes(self):
         return int(self.postgres.sql("SELECT count(*) FROM fleet_events"))
