@@ -113,7 +113,7 @@ class Nginx:
 class Musterd:
     """A daemon in a folder of its own, with its PostgreSQL."""
 
-    def __init__(self, build, probes, extra="", most_files=None, sections=""):
+    def __init__(self, build, probes, extra="", most_files=None, sections="", api=""):
         self.most_files = most_files  # limit of open files, which it could otherwise raise itself
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-"))
@@ -123,7 +123,7 @@ class Musterd:
         (self.folder / "muster.yaml").write_text(
             f"state_dir: {self.state}\n"
             f"plugins: {{directory: {self.build}/plugins}}\n"
-            f"api: {{port: {self.port}, metrics_anonymous: true}}\n"
+            f"api: {{port: {self.port}, metrics_anonymous: true{api}}}\n"
             f"probing:\n  allow_networks: [127.0.0.0/8]\n  canaries: {{targets: []}}\n{extra}"
             f"{sections}probes:\n{probes}")
         self.process = None

@@ -1,16 +1,21 @@
-// Cursors: what is taken is exactly what was given out.
+// Cursors: what is taken is exactly what was given out, and a place that every listing reads as it
+// likes.
 #include "aggregator/api/page_cursor.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/listings.h"
 
 using namespace muster;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const std::string scope = "/api/v1/fleet/servers";
-  const auto place = decode_cursor(text, scope);
-  if (place) fuzz::must(encode_cursor(*place, scope) == text);
+  ApiRequest request;
+  request.path = "/api/v1/fleet/servers";
+  const std::string scope = cursor_scope(request);
+  fuzz::must(!decode_cursor(text, scope));  // nobody guesses one
   const std::string cursor = encode_cursor(text, scope);
   fuzz::must(decode_cursor(cursor, scope) == text);
+  for (const char more : {'\n', '=', ' ', 'A'}) fuzz::must(!decode_cursor(cursor + more, scope));
   fuzz::must(!decode_cursor(cursor, scope + "?other"));
+  request.query = {{"cursor", cursor}};
+  fuzz::read_listings(request);
   return 0;
 }

@@ -1,11 +1,10 @@
-// Request targets, filters of listings and headers that are taken apart by hand.
+// Request targets, the queries of all listings and headers that are taken apart by hand.
 #include "aggregator/api/content_coding.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/media_types.h"
 #include "aggregator/api/request_target.h"
-#include "aggregator/api/server_listing.h"
 #include "aggregator/api/session_cookie.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/listings.h"
 
 using namespace muster;
 
@@ -23,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.target = text;
   request.path = target->path;
   request.query = target->query;
-  fuzz::must_be_told_well(read_server_listing(request));
+  fuzz::read_listings(request);
   return 0;
 }

@@ -104,7 +104,11 @@ inline const std::vector<AccessRow>& access_rows() {
       {"GET /events/stream", kViewer},
 
       {"GET /me", kViewer},
-      {"POST /session", std::nullopt, 201, {}, R"({"token":")" + ApiFixture::secret("viewer") + R"("})"},
+      {"POST /session",
+       std::nullopt,
+       201,
+       {},
+       R"({"token":")" + ApiFixture::secret("viewer") + R"("})"},
       {"DELETE /session", kViewer, 204},
       {"GET /tokens", kAdmin},
       {"POST /tokens", kAdmin, 201, {}, R"({"name":"<new>","role":"viewer"})"},
