@@ -30,7 +30,6 @@
 #include "aggregator/storage/event_retention.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
-#include "aggregator/storage/rollup_marks.h"
 #include "common/base/log.h"
 #include "common/base/sd_notify.h"
 
@@ -159,7 +158,7 @@ Result<void> Aggregator::Parts::prepare_database() {
       clock, [this] { return look_after_rows(); });
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
-        return rolled_up_until(connection, table.name, span);
+        return Roller::done_with(connection, table.name, span);
       });
   upkeep->prepare();
 

@@ -5,7 +5,7 @@
 #include "aggregator/storage/partition_detacher.h"
 #include "aggregator/storage/partition_restore.h"
 #include "aggregator/storage/partition_session.h"
-#include "aggregator/storage/rollup_marks.h"
+#include "aggregator/storage/rollup/roller.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -50,7 +50,7 @@ Result<std::string> expire_partitions(const Settings& settings, const CommandArg
   PartitionDetacher detacher(clock, locks);
   detacher.set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
-        return rolled_up_until(connection, table.name, span);
+        return Roller::done_with(connection, table.name, span);
       });
   for (const PartitionPolicy& policy : settings.storage.tables) {
     auto done = detacher.recover(session->connection(), *policy.table).and_then([&] {

@@ -89,8 +89,9 @@ void add_partition_readings(Readings& readings, const PartitionWorker& worker, c
   readings.add_counters("muster_partition_maintenance_failures_total",
                         "Steps of partition maintenance that failed.",
                         [&worker] { return failures(worker); });
-  readings.add_histogram("muster_partition_lock_wait_seconds",
-                         "Time that statements took which lock partitions or their tables.",
+  readings.add_histogram("muster_partition_ddl_seconds",
+                         "Time that statements took which lock partitions or their tables, with "
+                         "their waits.",
                          worker.lock_waits());
   readings.add_counter("muster_partition_archive_verify_failures_total",
                        "Archives that did not hold what their partition holds.",

@@ -40,6 +40,7 @@ HealthTracker::ServerHealth& HealthTracker::health_of(const Server& server) {
     health.state = server.known_state;
     health.since = health.announced_since = server.known_since;
     health.announced = server.announced_state();
+    health.last_change_slot_ms = server.known_slot_ms;
   }
   return entry->second;
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "aggregator/storage/database_hosts.h"
+
 namespace muster {
 namespace {
 
@@ -54,12 +56,42 @@ bool ends_session(std::string_view sqlstate) {
   return sqlstate.starts_with("57P") || sqlstate.starts_with("08") || sqlstate == "25006";
 }
 
-// `conninfo` is expanded by libpq, a URL as well as key=value; what follows it wins.
-pg_conn* start_connecting(const std::string& conninfo) {
-  const char* const keys[] = {"dbname", "application_name", "target_session_attrs", nullptr};
-  const char* const values[] = {conninfo.c_str(), "musterd", "read-write", nullptr};
+// `conninfo` is expanded by libpq, a URL as well as key=value; what follows it wins. An empty value
+// does not.
+pg_conn* start_connecting(const std::string& conninfo, const DatabaseHost& host) {
+  const char* const keys[] = {
+      "dbname", "application_name", "target_session_attrs", "host", "hostaddr", "port", nullptr};
+  const char* const values[] = {
+      conninfo.c_str(),     "musterd",         "read-write", host.host.c_str(),
+      host.address.c_str(), host.port.c_str(), nullptr};
   return PQconnectStartParams(keys, values, 1);
 }
+
+bool is_sqlstate(std::string_view text) {
+  return text.size() == 5 && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+         });
+}
+
+// While it connects libpq has no result, only words: "... FATAL:  53300: sorry, too many clients
+// already", with the severity in any language, and on the next line a place in the server's source.
+void take_sqlstate(DbError& error) {
+  constexpr std::string_view kBefore = ":  ", kBehind = ": ";
+  const std::string_view words = error.message;
+  for (auto at = words.find(kBefore); at != words.npos; at = words.find(kBefore, at + 1)) {
+    const std::string_view rest = words.substr(at + kBefore.size());
+    if (!is_sqlstate(rest.substr(0, 5)) || !rest.substr(5).starts_with(kBehind)) continue;
+    error.sqlstate = rest.substr(0, 5);
+    error.message.resize(std::min(words.find('\n', at), words.size()));
+    return;
+  }
+}
+
+// What is acknowledged must be on the server's disk, whatever somebody has set for the database or
+// the role: the spool forgets it then. Other settings than "off" are the administrator's to choose.
+constexpr const char* kDurableCommits =
+    ", CASE current_setting('synchronous_commit') WHEN 'off' "
+    "THEN set_config('synchronous_commit', 'on', false) END";
 
 void ignore_notice(void*, const PGresult*) {}
 
@@ -75,9 +107,21 @@ ConnectionSettings ConnectionSettings::as(const std::string& other_role) const {
   return settings;
 }
 
+// Each host has the time to connect to itself.
 DbResult<Connection> Connection::open(const ConnectionSettings& settings) {
-  Connection made(start_connecting(settings.conninfo), settings);
+  std::vector<DatabaseHost> hosts = hosts_of(settings.conninfo);
+  if (hosts.empty()) hosts.emplace_back();
+  DbResult<Connection> opened = open(settings, hosts.front());
+  for (std::size_t i = 1; i < hosts.size() && !opened; ++i) opened = open(settings, hosts[i]);
+  return opened;
+}
+
+DbResult<Connection> Connection::open(const ConnectionSettings& settings,
+                                      const DatabaseHost& host) {
+  Connection made(start_connecting(settings.conninfo, host), settings);
+  PQsetErrorVerbosity(made.connection_.get(), PQERRORS_VERBOSE);  // with the SQLSTATE
   if (auto connected = made.connect(made.until()); !connected) return fail(connected.error());
+  PQsetErrorVerbosity(made.connection_.get(), PQERRORS_DEFAULT);
   PQsetNoticeReceiver(made.connection_.get(), ignore_notice, nullptr);
   if (PQsetnonblocking(made.connection_.get(), 1) != 0) return fail(made.network_failure());
   if (auto ready = made.prepare_session(settings); !ready) return fail(ready.error());
@@ -92,7 +136,9 @@ DbResult<void> Connection::connect(Instant until) {
     state = PQconnectPoll(connection_.get());
     if (state == PGRES_POLLING_OK) return {};
   }
-  return fail(network_failure());
+  DbError error = network_failure();
+  take_sqlstate(error);
+  return fail(std::move(error));
 }
 
 DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
@@ -104,7 +150,7 @@ DbResult<void> Connection::prepare_session(const ConnectionSettings& settings) {
                     set("plan_cache_mode", "force_custom_plan") + ", " +
                     set("statement_timeout", std::to_string(settings.statement_timeout.count())) +
                     ", " + set("lock_timeout", std::to_string(settings.lock_timeout.count())) +
-                    ", " + set("client_min_messages", "warning");
+                    ", " + set("client_min_messages", "warning") + kDurableCommits;
   if (settings.pages_at_hand) sql += ", " + set("random_page_cost", "1.1");
   if (!settings.role.empty()) sql += ", " + set("role", settings.role);
   auto rows = exec(sql);
@@ -148,78 +194,6 @@ DbResult<void> Connection::exec_script(const std::string& sql) {
   if (auto sent = flush(end); !sent) return sent;
   if (auto rows = last_result(end); !rows) return fail(rows.error());
   return {};
-}
-
-DbResult<std::int64_t> Connection::copy_in(const std::string& sql, std::string_view data) {
-  constexpr std::size_t kPiece = 256UL * 1024;
-  const Instant end = until();
-  if (auto ready = begin_copy(sql, end); !ready) return fail(ready.error());
-  for (std::size_t at = 0; at < data.size(); at += kPiece) {
-    if (auto sent = send_copy(data.substr(at, kPiece), end); !sent) return fail(sent.error());
-  }
-  return end_copy(nullptr, end);
-}
-
-DbResult<std::int64_t> Connection::copy_in(const std::string& sql, const CopySource& next) {
-  if (auto ready = begin_copy(sql, until()); !ready) return fail(ready.error());
-  while (true) {
-    const auto piece = next();
-    if (!piece) {
-      (void)end_copy(piece.error().message.c_str(), until());
-      return fail(DbError{piece.error(), "", ""});
-    }
-    if (piece->empty()) return end_copy(nullptr, until());
-    if (auto sent = send_copy(*piece, until()); !sent) return fail(sent.error());
-  }
-}
-
-DbResult<std::int64_t> Connection::copy_out(const std::string& sql, const CopySink& sink) {
-  if (auto ready = begin_copy(sql, until()); !ready) return fail(ready.error());
-  if (auto read = read_copy(sink); !read) return fail(read.error());
-  auto copied = last_result(until());
-  if (!copied) return fail(copied.error());
-  return copied->affected();
-}
-
-DbResult<Rows> Connection::begin_copy(const std::string& sql, Instant until) {
-  if (broken_) return fail(lost(ErrorCode::kUnavailable, "the connection is broken"));
-  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return fail(network_failure());
-  if (auto sent = flush(until); !sent) return fail(sent.error());
-  // A refused COPY is an error result, followed by the end of the results.
-  auto ready = next_result(until);
-  if (!ready && !broken_) (void)last_result(until);
-  return ready;
-}
-
-DbResult<void> Connection::send_copy(std::string_view piece, Instant until) {
-  const int queued = PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size()));
-  if (queued < 0) return fail(network_failure());
-  return flush(until);
-}
-
-DbResult<std::int64_t> Connection::end_copy(const char* failure, Instant until) {
-  if (PQputCopyEnd(connection_.get(), failure) < 0) return fail(network_failure());
-  if (auto sent = flush(until); !sent) return fail(sent.error());
-  auto copied = last_result(until);
-  if (!copied) return fail(copied.error());
-  return copied->affected();
-}
-
-DbResult<void> Connection::read_copy(const CopySink& sink) {
-  while (true) {
-    char* row = nullptr;
-    const int size = PQgetCopyData(connection_.get(), &row, 1);
-    if (size == -1) return {};
-    if (size < -1) return fail(network_failure());
-    if (size == 0) {
-      if (auto ready = wait(false, until()); !ready) return ready;
-      if (PQconsumeInput(connection_.get()) != 1) return fail(network_failure());
-      continue;
-    }
-    const auto taken = sink({row, static_cast<std::size_t>(size)});
-    PQfreemem(row);
-    if (!taken) return fail(lost(taken.error().code, taken.error().message));
-  }
 }
 
 bool Connection::in_transaction() const {

@@ -22,6 +22,8 @@ struct pg_conn;
 
 namespace muster {
 
+struct DatabaseHost;
+
 struct ConnectionSettings {
   std::string conninfo;  // "host=/run/muster dbname=muster" or a postgresql:// URL
   std::chrono::milliseconds connect_timeout{5'000};
@@ -46,6 +48,7 @@ struct Statement {
 
 class Connection {
  public:
+  // Tries each host that the string names, for `connect_timeout` each.
   static DbResult<Connection> open(const ConnectionSettings& settings);
 
   DbResult<Rows> exec(const std::string& sql, const Params& params = {});
@@ -84,6 +87,7 @@ class Connection {
   Connection(pg_conn* connection, const ConnectionSettings& settings)
       : connection_(connection), deadline_(settings.connect_timeout), give_up_(settings.give_up) {}
 
+  static DbResult<Connection> open(const ConnectionSettings& settings, const DatabaseHost& host);
   DbResult<void> connect(Instant until);
   DbResult<void> prepare_session(const ConnectionSettings& settings);
   DbResult<Rows> begin_copy(const std::string& sql, Instant until);

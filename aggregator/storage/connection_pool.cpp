@@ -16,13 +16,24 @@ Result<ConnectionPool::Lease> ConnectionPool::lease() {
     if ((*place)->still_there()) return Lease(*this, std::move(*place));
     free_place();  // the server went away while the connection was idle
   }
-  // Opened outside of the lock: others can lease and give back meanwhile.
+  auto opened = open();
+  if (opened) return Lease(*this, std::make_unique<Connection>(std::move(*opened)));
+  free_place();
+  return fail(opened.error());
+}
+
+// Outside of the lock: others can lease and give back meanwhile. A database that has just refused
+// is not asked again by each of the many who want something of it.
+Result<Connection> ConnectionPool::open() {
+  const auto refused = refusal_.with([](const Refusal& refusal) { return refusal; });
+  if (refused.until > std::chrono::steady_clock::now()) return fail(refused.error);
   auto opened = Connection::open(settings_);
-  if (!opened) {
-    free_place();
-    return fail(Error(opened.error()).in("database"));
-  }
-  return Lease(*this, std::make_unique<Connection>(std::move(*opened)));
+  if (opened) return std::move(*opened);
+  const Error error = Error(opened.error()).in("database");
+  refusal_.with([&](Refusal& refusal) {
+    refusal = {std::chrono::steady_clock::now() + kAfterRefusal, error};
+  });
+  return fail(error);
 }
 
 std::size_t ConnectionPool::leased() const {

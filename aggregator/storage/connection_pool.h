@@ -1,5 +1,6 @@
 // A bounded set of connections, lent to one thread at a time. Broken ones are replaced; when all
-// are out, lease() waits its turn, up to `patience`, and then says kUnavailable. Thread-safe.
+// are out, lease() waits its turn, up to `patience`, and then says kUnavailable. For a second after
+// it could not connect it does not try again. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "aggregator/storage/connection.h"
+#include "common/base/guarded.h"
 
 namespace muster {
 
@@ -44,6 +46,12 @@ class ConnectionPool {
   std::size_t capacity() const { return most_; }
 
  private:
+  static constexpr std::chrono::seconds kAfterRefusal{1};
+
+  struct Refusal {
+    std::chrono::steady_clock::time_point until;
+    Error error;
+  };
   struct Waiter {
     std::condition_variable served;
     bool has_place = false;
@@ -51,6 +59,7 @@ class ConnectionPool {
 
   void give_back(std::unique_ptr<Connection> connection);
   Result<std::unique_ptr<Connection>> idle_or_place();  // null: a place, but no connection yet
+  Result<Connection> open();
   bool wait_for_place(std::unique_lock<std::mutex>& lock);
   void free_place();
   void pass_place_on();
@@ -58,6 +67,7 @@ class ConnectionPool {
   const ConnectionSettings settings_;
   const std::size_t most_;
   const std::chrono::milliseconds patience_;
+  Guarded<Refusal> refusal_;
   mutable std::mutex mutex_;
   std::deque<Waiter*> waiting_;  // the longest first
   std::vector<std::unique_ptr<Connection>> idle_;

@@ -4,9 +4,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "aggregator/storage/archive_repository.h"
 
@@ -23,7 +27,8 @@ class PartitionArchiver {
 
   explicit PartitionArchiver(PartitionArchiveSettings settings, FreeSpace free_space = free_bytes);
 
-  // All of a table's. One that fails keeps its table and does not stop the others.
+  // All of a table's. One that fails keeps its table and does not stop the others. One for which a
+  // disk has no room is left alone for 5 minutes, then for twice as long each time, up to a day.
   DbResult<void> run(Connection& connection, const PartitionedTable& table);
 
   // One state further: detached, copied, verified, dropped. Other states stay.
@@ -40,11 +45,21 @@ class PartitionArchiver {
   DbResult<void> verify(Connection& connection, const ArchiveRow& row);
   DbResult<void> drop(Connection& connection, const ArchiveRow& row);
   DbResult<void> make_room(Connection& connection, const ArchiveRow& row);
-  Result<void> expect_room(std::uint64_t bytes) const;
+  DbResult<void> make_room_to_verify(Connection& connection, const ArchiveRow& row);
+  DbResult<void> expect_disk(const std::filesystem::path& directory, std::uint64_t bytes) const;
+  Result<void> expect_room(const std::filesystem::path& directory, std::uint64_t bytes) const;
+  void note_room(const ArchiveRow& row, const DbResult<void>& outcome);
+  bool rests(const ArchiveRow& row) const;
   DbResult<void> distrust(Connection& connection, const ArchiveRow& row, const std::string& why);
+
+  struct Rest {
+    std::chrono::seconds length{0};
+    std::chrono::steady_clock::time_point until;
+  };
 
   const PartitionArchiveSettings settings_;
   const FreeSpace free_space_;
+  std::map<std::pair<std::string, WallTime>, Rest> resting_;  // for want of room, by table and time
   std::atomic<std::uint64_t> verify_failures_{0};
 };
 

@@ -1,5 +1,6 @@
 #include "aggregator/storage/partition_session.h"
 
+#include "aggregator/storage/advisory_locks.h"
 #include "aggregator/storage/statement_limits.h"
 
 namespace muster {
@@ -27,7 +28,7 @@ DbResult<PartitionSession> PartitionSession::open(ConnectionSettings database,
 }
 
 DbResult<void> PartitionSession::try_lock() {
-  auto rows = connection_.exec("SELECT pg_try_advisory_lock(hashtext('muster.partitions'))");
+  auto rows = connection_.exec(std::string("SELECT pg_try_advisory_lock(") + kPartitionsLock + ")");
   if (!rows) return fail(rows.error());
   has_lock_ = rows->boolean(0, 0);
   return {};
@@ -35,7 +36,7 @@ DbResult<void> PartitionSession::try_lock() {
 
 void PartitionSession::unlock() {
   if (has_lock_ && !connection_.broken()) {
-    (void)connection_.exec("SELECT pg_advisory_unlock(hashtext('muster.partitions'))");
+    (void)connection_.exec(std::string("SELECT pg_advisory_unlock(") + kPartitionsLock + ")");
   }
   has_lock_ = false;
 }

@@ -1,9 +1,8 @@
-// How far the rollups are: until where each level is complete, and what retention must know before
-// it takes facts away. Each call is one short read; on the thread of the connection.
+// How far the rollups are: until where each level is complete, by one short read. On the thread of
+// the connection.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/period.h"
@@ -29,10 +28,5 @@ struct RollupSpan {
   std::chrono::seconds holds{std::chrono::minutes(10)};
   std::chrono::seconds silence{std::chrono::minutes(10)};  // by the breaker: once unreachable
 };
-
-// Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a
-// table that none is computed from.
-DbResult<WallTime> rolled_up_until(Connection& connection, std::string_view table,
-                                   RollupSpan span = {});
 
 }  // namespace muster

@@ -23,7 +23,7 @@ const std::string& ServerReader::select() {
       " THEN (SELECT e.to_state FROM fleet_events AS e WHERE e.server_key = s.server_key "
       "AND e.kind = 'health_changed' ORDER BY e.id DESC LIMIT 1) END, "
       "s.previous_token_sealed, " +
-      micros("s.previous_token_until") + " FROM managed_servers AS s";
+      micros("s.previous_token_until") + ", s.last_slot FROM managed_servers AS s";
   return kSql;
 }
 
@@ -43,6 +43,7 @@ Server ServerReader::read(const Rows& rows, int row) {
   server.groups = rows.texts(row, 12);
   server.known_state = health_state_from(rows.text(row, 13)).value_or(HealthState::kUnknown);
   server.known_since = rows.optional_time(row, 14).value_or(WallTime());
+  server.known_slot_ms = rows.integer(row, 21);
   if (!rows.is_null(row, 18)) server.known_before = health_state_from(rows.text(row, 18));
   server.api_token = unsealed(rows, row, 8, server, kTokenColumn);
   server.previous_token = previous_token(rows, row, server);

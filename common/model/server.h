@@ -48,6 +48,7 @@ struct Server {
   // What the database held when the server was loaded: where the state machine goes on from.
   HealthState known_state = HealthState::kUnknown;
   WallTime known_since;
+  std::int64_t known_slot_ms = 0;  // of its newest change; a later one must have a greater
   // Set when a fault of our own hid the server then: the state that was announced last.
   std::optional<HealthState> known_before;
 

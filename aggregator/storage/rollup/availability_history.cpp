@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/rollup/bucket_rows.h"
 #include "aggregator/storage/rollup/health_rollup.h"
 #include "aggregator/storage/rollup/rollup_query.h"
@@ -22,10 +23,19 @@ Availability availability_of(const Rows& rows, int row, int column) {
   return found;
 }
 
-TimeRange outwards(const AvailabilityQuery& query) {
-  TimeRange range{floor_to(Period::kFiveMinutes, query.range.from),
-                  std::min(ceil_to(Period::kFiveMinutes, query.range.to), query.now)};
-  range.to = std::max(range.from, range.to);
+DbResult<WallTime> oldest_of(Connection& connection, Period period) {
+  auto bounds = partition_bounds(connection, health_rollup().table(period));
+  if (!bounds) return fail(bounds.error());
+  return PartitionPlanner::covered_from(std::move(*bounds));
+}
+
+DbResult<TimeRange> outwards(Connection& connection, const AvailabilityQuery& query) {
+  const auto five_minutes = oldest_of(connection, Period::kFiveMinutes);
+  if (!five_minutes) return fail(five_minutes.error());
+  const auto hour = oldest_of(connection, Period::kHour);
+  if (!hour) return fail(hour.error());
+  TimeRange range = moved_outwards(query.range, {*five_minutes, *hour});
+  range.to = std::max(range.from, std::min(range.to, query.now));
   return range;
 }
 
@@ -68,7 +78,9 @@ DbResult<AvailabilityAnswer> AvailabilityHistory::read_on(Connection& connection
   auto marks = read_rollup_marks(connection, health_rollup().name);
   if (!marks) return fail(marks.error());
   const RollupSubject subject{organization, query.server, {.holds = span_.*health_rollup().limit}};
-  AvailabilityAnswer answer{outwards(query), {}, {}};
+  auto range = outwards(connection, query);
+  if (!range) return fail(range.error());
+  AvailabilityAnswer answer{*range, {}, {}};
   const RollupQuery total = select_total(health_rollup(), subject, answer.range, *marks);
   auto rows = connection.exec(total.sql, total.params);
   if (!rows) return fail(rows.error());

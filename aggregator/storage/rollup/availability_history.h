@@ -36,7 +36,7 @@ struct AvailabilityBucket {
 
 struct AvailabilityQuery {
   ServerKey server = 0;
-  TimeRange range;                // its ends are moved outwards to multiples of 5 minutes,
+  TimeRange range;                // its ends are moved outwards to where buckets begin,
   WallTime now;                   // but not beyond this
   std::optional<Period> buckets;  // wanted too, of this length
   int limit = 0;                  // the newest ones

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aggregator/storage/advisory_locks.h"
 #include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/rollup/custom_rollup.h"
 #include "aggregator/storage/rollup/health_rollup.h"
@@ -99,13 +100,31 @@ const std::vector<const Rollup*>& Roller::rollups() {
   return kRollups;
 }
 
+DbResult<WallTime> Roller::done_with(Connection& connection, std::string_view table,
+                                     RollupSpan span) {
+  for (const Rollup* rollup : rollups()) {
+    for (const Period period : kRollupPeriods) {
+      const Level level{*rollup, period};
+      if (level.source() != table) continue;
+      auto upto = read_time(
+          connection,
+          "SELECT " + micros("least(upto, (SELECT min(ts) FROM rollup_dirty WHERE rollup = $1))") +
+              " FROM rollup_mark WHERE rollup = $1",
+          {level.name()});
+      if (!upto) return fail(upto.error());
+      return *upto ? **upto - span.holds : WallTime();
+    }
+  }
+  return WallTime::max();
+}
+
 // One core is enough for this, and compiling so wide statements costs more than it gains.
 DbResult<bool> Roller::prepare(Connection& connection) {
-  auto claimed = connection.exec(
-      "SELECT pg_try_advisory_lock(5570193309), set_config('work_mem', '64MB', false), "
-      "set_config('jit', 'off', false), "
-      "set_config('max_parallel_workers_per_gather', '0', false), "
-      "set_config('client_connection_check_interval', '1s', false)");
+  auto claimed = connection.exec(std::string("SELECT pg_try_advisory_lock(") + kRollerLock +
+                                 "), set_config('work_mem', '64MB', false), "
+                                 "set_config('jit', 'off', false), "
+                                 "set_config('max_parallel_workers_per_gather', '0', false), "
+                                 "set_config('client_connection_check_interval', '1s', false)");
   if (!claimed) return fail(claimed.error());
   return claimed->boolean(0, 0);
 }

@@ -30,6 +30,11 @@ class Roller {
   // Everything that is over at `now`.
   DbResult<void> run(Connection& connection, WallTime now) const;
 
+  // Nothing in `table` before this is needed any more to compute a rollup. WallTime::max() for a
+  // table that none is computed from.
+  static DbResult<WallTime> done_with(Connection& connection, std::string_view table,
+                                      RollupSpan span);
+
   static const std::vector<const Rollup*>& rollups();
 
  private:

@@ -37,7 +37,17 @@ bool reaches_back(const TimeRange& range, std::size_t period,
                      [&](WallTime coarser) { return coarser >= oldest[period]; });
 }
 
+Period finest_at(WallTime time, const OldestBuckets& oldest) {
+  if (time >= oldest.five_minutes) return Period::kFiveMinutes;
+  return time >= oldest.hour ? Period::kHour : Period::kDay;
+}
+
 }  // namespace
+
+TimeRange moved_outwards(const TimeRange& range, const OldestBuckets& oldest) {
+  return {floor_to(finest_at(range.from, oldest), range.from),
+          ceil_to(finest_at(range.to, oldest), range.to)};
+}
 
 RollupPieces pieces_for_buckets(TimeRange range, Period period, const RollupMarks& marks) {
   RollupPieces pieces;

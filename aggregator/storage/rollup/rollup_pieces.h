@@ -26,6 +26,15 @@ struct RollupPieces {
 // level's mark stand first in `stored`, complete; all the rest is still to be put together.
 RollupPieces pieces_for_buckets(TimeRange range, Period period, const RollupMarks& marks);
 
+// `range` with its ends moved outwards to where buckets begin: of 5 minutes, or of the finest
+// period that an end still has. `oldest`: where 5 minutes and hours begin; days are taken to be
+// there.
+struct OldestBuckets {
+  WallTime five_minutes;
+  WallTime hour;
+};
+TimeRange moved_outwards(const TimeRange& range, const OldestBuckets& oldest);
+
 // All of `range`, a multiple of 5 minutes but for its end, from as coarse levels as fit in.
 RollupPieces pieces_for_total(TimeRange range, const RollupMarks& marks);
 

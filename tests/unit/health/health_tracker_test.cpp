@@ -22,6 +22,7 @@ class HealthTrackerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(HealthTrackerTest);
   CPPUNIT_TEST(reports_a_change_once_with_its_reason);
   CPPUNIT_TEST(goes_on_from_what_the_database_remembers);
+  CPPUNIT_TEST(a_change_is_newer_than_what_the_database_remembers);
   CPPUNIT_TEST(the_worst_probe_speaks_for_the_server);
   CPPUNIT_TEST(a_probe_that_does_not_affect_health_changes_nothing);
   CPPUNIT_TEST(maintenance_hides_the_state_and_gives_it_back);
@@ -84,6 +85,13 @@ class HealthTrackerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(!verdict.change);
     CPPUNIT_ASSERT(verdict.state == HealthState::kHealthy);
     CPPUNIT_ASSERT(verdict.since == server_->known_since);
+  }
+
+  // The clock ran ahead for a while, a server changed then, and the daemon was started again.
+  void a_change_is_newer_than_what_the_database_remembers() {
+    server_->known_slot_ms = 5'000'000;
+    const Verdict verdict = feed(CheckStatus::kOk, health_, 1'000);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{5'000'001}, verdict.change->slot_ms);
   }
 
   void the_worst_probe_speaks_for_the_server() {

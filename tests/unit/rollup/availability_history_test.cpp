@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/storage/database_roles.h"
+#include "aggregator/storage/partition_creator.h"
 #include "aggregator/storage/rollup/roller.h"
 #include "tests/unit/rollup/begin_rollups.h"
 #include "tests/unit/rollup/sample_facts.h"
@@ -21,6 +22,7 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(the_newest_state_holds_until_now);
   CPPUNIT_TEST(buckets_are_whole);
   CPPUNIT_TEST(months_are_not_too_long);
+  CPPUNIT_TEST(ends_that_are_too_old_for_their_buckets_move_farther);
   CPPUNIT_TEST(another_organization_sees_nothing);
   CPPUNIT_TEST_SUITE_END();
 
@@ -144,6 +146,30 @@ class AvailabilityHistoryTest : public CppUnit::TestFixture {
     const auto answer = read({from, to}, to + 1h, Period::kDay);
     CPPUNIT_ASSERT(answer.total.in(HealthState::kHealthy) == 24h * 61);
     CPPUNIT_ASSERT_EQUAL(std::size_t{61}, answer.buckets.size());
+  }
+
+  // Of August and later there are hours, and five minutes from November on.
+  void ends_that_are_too_old_for_their_buckets_move_farther() {
+    const auto hour = [](std::chrono::sys_days day, int at) {
+      return WallTime(day) + std::chrono::hours(at);
+    };
+    const std::chrono::sys_days august = std::chrono::August / 10 / 2026;
+    Connection owner = database_.connect();
+    must(PartitionCreator::run(owner, hour(august, 0)));
+    must(PartitionCreator::run(owner, hour(std::chrono::September / 10 / 2026, 0)));
+    must(PartitionCreator::run(owner, hour(std::chrono::October / 10 / 2026, 0)));
+    for (const char* month : {"08", "09", "10"}) {
+      database_.sql(std::string("DROP TABLE IF EXISTS muster_part.server_health_5m_2026_") + month);
+    }
+    test::begin_rollups(database_, kStart);
+    database_.sql(
+        "INSERT INTO server_health_1h (ts, org_id, server_key, checks, failures, healthy_ms) "
+        "SELECT h, 1, 1, 120, 0, 3600000 FROM generate_series($1::timestamptz, $2, '1 hour') AS h",
+        {hour(august, 0), hour(august, 23)});
+    const auto answer = read({hour(august, 10) + 30min, hour(august, 12) + 30min}, kStart);
+    CPPUNIT_ASSERT(answer.range.from == hour(august, 10));
+    CPPUNIT_ASSERT(answer.range.to == hour(august, 13));
+    CPPUNIT_ASSERT(answer.total.in(HealthState::kHealthy) == 3h);
   }
 
   void another_organization_sees_nothing() {

@@ -326,7 +326,7 @@ class RollerTest : public CppUnit::TestFixture {
     begin_at(kStart);
     run(kStart + 2h);
     const auto done = [&](const std::string& table, WallTime until) {
-      return must(rolled_up_until(*connection_, table, {kHolds})) >= until;
+      return must(Roller::done_with(*connection_, table, {kHolds})) >= until;
     };
     CPPUNIT_ASSERT(done("server_health_checks", kStart + 1h));
     CPPUNIT_ASSERT(!done("server_health_checks", kStart + 2h));

@@ -24,6 +24,7 @@ class ConnectionPoolTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(replaces_a_broken_one);
   CPPUNIT_TEST(does_not_lend_an_open_transaction);
   CPPUNIT_TEST(gives_the_place_back_when_it_cannot_connect);
+  CPPUNIT_TEST(does_not_ask_again_at_once_who_has_refused);
   CPPUNIT_TEST(never_lends_more_than_it_may);
   CPPUNIT_TEST_SUITE_END();
 
@@ -88,6 +89,17 @@ class ConnectionPoolTest : public CppUnit::TestFixture {
     ConnectionPool pool(database_.settings(), 1);
     must(must(pool.lease())->exec("BEGIN"));
     CPPUNIT_ASSERT(!must(pool.lease())->in_transaction());
+  }
+
+  // Who refuses first would let the second one in.
+  void does_not_ask_again_at_once_who_has_refused() {
+    database_.sql("CREATE ROLE visitor LOGIN CONNECTION LIMIT 0");
+    ConnectionPool pool({database_.settings().conninfo + " user=visitor"}, 1);
+    const auto begun = std::chrono::steady_clock::now();
+    CPPUNIT_ASSERT(!pool.lease());
+    database_.sql("ALTER ROLE visitor CONNECTION LIMIT 10");
+    while (!pool.lease()) std::this_thread::yield();
+    CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun >= 1s);
   }
 
   void gives_the_place_back_when_it_cannot_connect() {

@@ -7,6 +7,7 @@
 
 #include "aggregator/storage/copy_writer.h"
 #include "aggregator/storage/transaction.h"
+#include "tests/support/deaf_port.h"
 #include "tests/support/eventually.h"
 #include "tests/support/postgres_fixture.h"
 
@@ -38,6 +39,9 @@ class ConnectionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(gives_up_when_it_is_told_to);
   CPPUNIT_TEST(nobody_listening_is_unavailable);
   CPPUNIT_TEST(takes_a_url);
+  CPPUNIT_TEST(a_refusal_at_connecting_carries_its_sqlstate);
+  CPPUNIT_TEST(a_host_that_says_nothing_does_not_hide_the_next);
+  CPPUNIT_TEST(commits_are_durable);
   CPPUNIT_TEST_SUITE_END();
 
   void what_comes_again_is_prepared() {
@@ -327,6 +331,49 @@ class ConnectionTest : public CppUnit::TestFixture {
     host.resize(host.find('\''));
     const auto opened = Connection::open({"postgresql://muster@/postgres?host=" + host});
     CPPUNIT_ASSERT(opened);
+  }
+
+  std::string with_user(const std::string& user) {
+    std::string conninfo = database_.settings().conninfo;
+    return conninfo + " user=" + user;
+  }
+
+  void a_refusal_at_connecting_carries_its_sqlstate() {
+    const auto refused = Connection::open({database_.settings().conninfo + " dbname=nowhere"});
+    CPPUNIT_ASSERT_EQUAL(std::string("3D000"), refused.error().sqlstate);
+    database_.sql("CREATE ROLE lonely LOGIN CONNECTION LIMIT 0");
+    const auto crowded = Connection::open({with_user("lonely")});
+    CPPUNIT_ASSERT_EQUAL(std::string("53300"), crowded.error().sqlstate);
+    CPPUNIT_ASSERT(crowded.error().code == ErrorCode::kUnavailable);
+    CPPUNIT_ASSERT_EQUAL(std::string::npos, crowded.error().message.find('\n'));
+  }
+
+  void a_host_that_says_nothing_does_not_hide_the_next() {
+    const test::DeafPort deaf;
+    const Rows where =
+        database_.sql("SELECT trim(both '\"' from current_setting('unix_socket_directories'))");
+    ConnectionSettings settings = database_.settings();
+    settings.conninfo += " host=127.0.0.1," + std::string(where.text(0, 0)) +
+                         " port=" + std::to_string(deaf.port()) + ",5432";
+    settings.connect_timeout = 300ms;
+    must(Connection::open(settings));
+  }
+
+  void commits_are_durable() {
+    const auto commits = [&] {
+      Connection connection = database_.connect();
+      const Rows rows = must(connection.exec("SELECT current_setting('synchronous_commit')"));
+      return std::string(rows.text(0, 0));
+    };
+    const auto set = [&](const std::string& value) {
+      const Rows name = database_.sql("SELECT quote_ident(current_database())");
+      database_.sql("ALTER DATABASE " + std::string(name.text(0, 0)) +
+                    " SET synchronous_commit = " + value);
+    };
+    set("off");
+    CPPUNIT_ASSERT_EQUAL(std::string("on"), commits());
+    set("remote_write");
+    CPPUNIT_ASSERT_EQUAL(std::string("remote_write"), commits());
   }
 
   TestDatabase database_{TestDatabase::Content::kEmpty};

@@ -21,6 +21,8 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_file_of_other_rows_is_refused);
   CPPUNIT_TEST(a_file_that_went_keeps_the_table);
   CPPUNIT_TEST(little_disk_keeps_the_table);
+  CPPUNIT_TEST(no_room_is_not_asked_for_again_at_once);
+  CPPUNIT_TEST(verifying_needs_room_too);
   CPPUNIT_TEST(a_disk_that_fills_up_meanwhile_keeps_the_table);
   CPPUNIT_TEST(without_archives_it_just_drops);
   CPPUNIT_TEST(one_bad_partition_does_not_stop_the_others);
@@ -147,6 +149,30 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("detached"), scene_.state_of_oldest());
     CPPUNIT_ASSERT(table_is_there());
     CPPUNIT_ASSERT(fs::is_empty(settings().directory));
+  }
+
+  void no_room_is_not_asked_for_again_at_once() {
+    int asked = 0;
+    PartitionArchiver archiver(settings(), [&](const fs::path&) {
+      ++asked;
+      return Result<std::uint64_t>(1'000'000);
+    });
+    const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
+    CPPUNIT_ASSERT_EQUAL(std::string("53100"), refused.error().sqlstate);
+    must(archiver.run(*scene_.connection(), PartitionScene::kTable));
+    CPPUNIT_ASSERT_EQUAL(1, asked);
+  }
+
+  // What is read back takes room where the database is.
+  void verifying_needs_room_too() {
+    PartitionArchiver archiver(settings(), [&](const fs::path& directory) {
+      return Result<std::uint64_t>(directory == settings().directory ? 1'000'000'000'000
+                                                                     : 1'000'000);
+    });
+    const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
+    CPPUNIT_ASSERT_EQUAL(std::string("53100"), refused.error().sqlstate);
+    CPPUNIT_ASSERT_EQUAL(std::string("copied"), scene_.state_of_oldest());
+    CPPUNIT_ASSERT(table_is_there());
   }
 
   void a_disk_that_fills_up_meanwhile_keeps_the_table() {

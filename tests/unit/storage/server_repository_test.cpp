@@ -311,13 +311,15 @@ class ServerRepositoryTest : public CppUnit::TestFixture {
           "(now(), 1, $1, 'health_changed', 'unknown', 'critical'), "
           "(now(), 1, $1, 'health_changed', 'critical', 'degraded')",
           {made.key});
-      database_.sql("UPDATE managed_servers SET health_reason = $1 WHERE server_key = $2",
-                    {reason, made.key});
+      database_.sql(
+          "UPDATE managed_servers SET health_reason = $1, last_slot = 7000 WHERE server_key = $2",
+          {reason, made.key});
       return must(servers_->load(mine_, made.id));
     };
     const Server hidden = loaded("hidden", static_cast<int>(FailureReason::kSelf));
     CPPUNIT_ASSERT(hidden.known_state == HealthState::kUnknown);
     CPPUNIT_ASSERT(hidden.announced_state() == HealthState::kDegraded);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{7'000}, hidden.known_slot_ms);
     const Server unknown = loaded("unknown", static_cast<int>(FailureReason::kAuth));
     CPPUNIT_ASSERT(unknown.announced_state() == HealthState::kUnknown);
   }
