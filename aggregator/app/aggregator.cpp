@@ -64,7 +64,6 @@ struct Aggregator::Parts {
   void build_loops();
   void build_readings();
   Result<void> open_api();
-  Result<void> look_after_rows();
   Result<void> load_fleet();
   std::optional<std::string> readiness();
   void stop();
@@ -81,7 +80,6 @@ struct Aggregator::Parts {
   std::optional<ConnectionPool> pool;    // as muster_api: one organization at a time
   std::optional<ConnectionPool> owners;  // as muster_owner: what is above the organizations
   std::optional<SecretUpkeep> secret_upkeep;
-  std::optional<EventRetention> event_retention;
   std::optional<Upkeep> upkeep;
   std::optional<RollupThread> rollups;
   std::optional<KeyRing> keys;
@@ -180,12 +178,15 @@ Result<void> Aggregator::Parts::prepare_database() {
   pool.emplace(database.as(kApiRole), static_cast<std::size_t>(settings.database.pool));
   owners.emplace(database.as(kOwnerRole), kOwnerConnections);
   secret_upkeep.emplace(*owners);
-  event_retention.emplace(*owners, settings.storage.events);
   upkeep.emplace(
       PartitionWorkerSettings{database.as(kOwnerRole),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
-      clock, [this] { return look_after_rows(); });
+      clock,
+      Upkeep::Tasks{[this] { return secret_upkeep->run_once(clock.wall()); },
+                    [this, events = EventRetention(*owners, settings.storage.events)] {
+                      return events.run_once(clock.wall());
+                    }});
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
         return rolled_up_until(connection, table.name, span);
@@ -339,13 +340,6 @@ Result<void> Aggregator::Parts::open_api() {
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
   return {};
-}
-
-// What fails does not stop the next.
-Result<void> Aggregator::Parts::look_after_rows() {
-  const auto secret = secret_upkeep->run_once(clock.wall());
-  const auto events = event_retention->run_once(clock.wall());
-  return secret ? events : secret;
 }
 
 Result<void> Aggregator::Parts::load_fleet() {
