@@ -60,7 +60,6 @@ struct Aggregator::Parts {
   void build_loops();
   void build_readings();
   Result<void> open_api();
-  Result<void> look_after_rows();
   Result<void> load_fleet();
   std::optional<std::string> readiness();
   void stop();
@@ -73,7 +72,6 @@ struct Aggregator::Parts {
   std::optional<StateDirectory> state;
   DaemonDatabase database{settings.database};
   std::optional<SecretUpkeep> secret_upkeep;
-  std::optional<EventRetention> event_retention;
   std::optional<Upkeep> upkeep;
   std::optional<RollupThread> rollups;
   std::optional<KeyRing> keys;
@@ -150,12 +148,15 @@ Result<void> Aggregator::Parts::open_state() {
 
 Result<void> Aggregator::Parts::prepare_database() {
   secret_upkeep.emplace(database.owners());
-  event_retention.emplace(database.owners(), settings.storage.events);
   upkeep.emplace(
       PartitionWorkerSettings{database.as_owner(),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
-      clock, [this] { return look_after_rows(); });
+      clock,
+      Upkeep::Tasks{[this] { return secret_upkeep->run_once(clock.wall()); },
+                    [this, events = EventRetention(database.owners(), settings.storage.events)] {
+                      return events.run_once(clock.wall());
+                    }});
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
         return Roller::done_with(connection, table.name, span);
@@ -297,13 +298,6 @@ Result<void> Aggregator::Parts::open_api() {
   if (!port) return fail(port.error().in("api"));
   log::info("api.listening", {{"address", settings.api.listen}, {"port", *port}});
   return {};
-}
-
-// What fails does not stop the next.
-Result<void> Aggregator::Parts::look_after_rows() {
-  const auto secret = secret_upkeep->run_once(clock.wall());
-  const auto events = event_retention->run_once(clock.wall());
-  return secret ? events : secret;
 }
 
 Result<void> Aggregator::Parts::load_fleet() {

@@ -23,7 +23,7 @@ milliseconds jittered(milliseconds pause, std::minstd_rand& random) {
 
 }  // namespace
 
-Upkeep::Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Task also)
+Upkeep::Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Tasks also)
     : partitions_(std::move(partitions), clock, stop_), also_(std::move(also)) {}
 
 Upkeep::~Upkeep() {
@@ -43,11 +43,20 @@ void Upkeep::run() {
   ::pthread_setname_np(::pthread_self(), "upkeep");
   std::minstd_rand random(std::random_device{}());
   while (!stop_.given()) {
-    const auto done = also_();
-    if (!done) log::error("upkeep.failed", {{"error", done.error().message}});
+    const bool done = run_tasks();
     const bool well = partitions_.round() && done;
     stop_.wait_for(jittered(well ? kEvery : kAfterFailure, random));
   }
+}
+
+bool Upkeep::run_tasks() const {
+  bool well = true;
+  for (const auto& task : also_) {
+    const auto done = task();
+    if (!done) log::error("upkeep.failed", {{"error", done.error().message}});
+    well = well && done;
+  }
+  return well;
 }
 
 }  // namespace muster

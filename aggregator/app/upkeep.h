@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "aggregator/storage/partition_worker.h"
 
@@ -11,9 +12,10 @@ namespace muster {
 
 class Upkeep {
  public:
-  // `also` is done in every round, before the partitions, which may take hours to archive.
-  using Task = std::function<Result<void>()>;
-  Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Task also);
+  // `also` is done in every round, before the partitions, which may take hours to archive. A task
+  // that fails does not stop the next.
+  using Tasks = std::vector<std::function<Result<void>()>>;
+  Upkeep(PartitionWorkerSettings partitions, const Clock& clock, Tasks also);
   ~Upkeep();
 
   // What must be there before ingestion opens, on the caller's thread.
@@ -26,10 +28,11 @@ class Upkeep {
 
  private:
   void run();
+  bool run_tasks() const;
 
   StopSignal stop_;
   PartitionWorker partitions_;
-  const Task also_;
+  const Tasks also_;
   std::thread thread_;
 };
 

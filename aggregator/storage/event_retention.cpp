@@ -22,7 +22,7 @@ SELECT count(*) FROM gone)";
 }  // namespace
 
 // By the slower one of two clocks: a wrong one then removes nothing that is to stay.
-Result<void> EventRetention::run_once(WallTime now) {
+Result<void> EventRetention::run_once(WallTime now) const {
   auto lease = pool_.lease();
   if (!lease) return fail(lease.error());
   auto theirs = (*lease)->exec("SELECT " + micros("now()"));

@@ -16,7 +16,7 @@ class EventRetention {
   EventRetention(ConnectionPool& pool, const CalendarSpan& keep)  // of muster_owner
       : pool_(pool), keep_(keep) {}
 
-  Result<void> run_once(WallTime now);
+  Result<void> run_once(WallTime now) const;
 
  private:
   ConnectionPool& pool_;

@@ -10,6 +10,7 @@ namespace fs = std::filesystem;
 class MusterdPartitionsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(MusterdPartitionsTest);
   CPPUNIT_TEST(archives_old_history_and_brings_it_back);
+  CPPUNIT_TEST(removes_old_events);
   CPPUNIT_TEST(a_command_without_its_daemon_says_so);
   CPPUNIT_TEST_SUITE_END();
 
@@ -32,6 +33,10 @@ class MusterdPartitionsTest : public CppUnit::TestFixture {
         "INSERT INTO server_health_checks (ts, detail_hash, org_id, server_key, duration_us, "
         "probe_id, reason, status, state) SELECT timestamptz '2020-05-01Z' + i * interval '1 min', "
         "0, 1, i % 7, i, 1, 0, 'o', 'h' FROM generate_series(1, 1000) AS i");
+  }
+
+  static std::int64_t events(const StateFolder& state) {
+    return sql(state, "SELECT count(*) FROM fleet_events").integer(0, 0);
   }
 
   struct Outcome {
@@ -58,6 +63,19 @@ class MusterdPartitionsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(0.0, daemon.metric("muster_partition_archive_verify_failures_total"));
     CPPUNIT_ASSERT(daemon.metric("muster_partition_maintenance_last_success_timestamp_seconds"
                                  "{table=\"server_health_checks\",step=\"archive\"}") > 1e9);
+  }
+
+  void removes_old_events() {
+    const StateFolder state;
+    Daemon daemon(state.path(), {kHealthProbe});
+    daemon.start();
+    sql(state,
+        "INSERT INTO fleet_events (at, org_id, kind) "
+        "SELECT now() - i * interval '12 months', 1, 'x' FROM generate_series(1, 2) AS i");
+    daemon.stop();
+    daemon.start();  // the first round is at once
+    const bool gone = eventually(kPatience, [&] { return events(state) == 1; });
+    CPPUNIT_ASSERT_MESSAGE(daemon.log(), gone);
   }
 
   void archives_old_history_and_brings_it_back() {
