@@ -25,6 +25,7 @@
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
+#include "aggregator/storage/cursor_key.h"
 #include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/embedded_postgres.h"
 #include "aggregator/storage/migrations.h"
@@ -107,6 +108,7 @@ struct Aggregator::Parts {
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
   std::optional<FleetOperations> operations;
+  std::optional<PageCursors> cursors;
   std::optional<BlockingChecks> checks;
   std::size_t api_connections = 0;
   std::optional<ApiServer> api;
@@ -302,6 +304,9 @@ Result<void> Aggregator::Parts::open_api() {
   serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
       *pool, database.as(kOwnerRole), repositories->servers, *fleet, *scheduler, live, clock});
+  auto cursor_key = read_cursor_key(*owners);
+  if (!cursor_key) return fail(cursor_key.error());
+  cursors.emplace(std::move(*cursor_key));
   checks.emplace(operations->checks(), settings.api.threads);
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
@@ -317,6 +322,7 @@ Result<void> Aggregator::Parts::open_api() {
                          repositories->audit,
                          repositories->idempotency,
                          repositories->events,
+                         *cursors,
                          live,
                          metrics,
                          operations->announcer(),

@@ -7,11 +7,13 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/api/api.h"
+#include "aggregator/api/request_target.h"
 #include "aggregator/operations/probe_action.h"
 #include "aggregator/operations/set_status_action.h"
 #include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/test_secrets.h"
+#include "tests/unit/api/contract_checker.h"
 
 namespace muster::test {
 
@@ -78,7 +80,19 @@ struct ApiFixture {
     ApiRequest request{method, target, std::move(headers), body, "request-1"};
     if (!token.empty()) request.headers["authorization"] = "Bearer " + token;
     if (!body.empty()) request.headers.try_emplace("content-type", "application/json");
-    return api.handle(std::move(request));
+    ApiResponse response = api.handle(request);
+    keeps_the_contract(request, response);
+    return response;
+  }
+
+  // Every answer of every test; what has no route has no contract.
+  void keeps_the_contract(const ApiRequest& request, const ApiResponse& response) {
+    const auto target = parse_target(request.target);
+    const auto match = target ? router.find(request.method, target->segments) : RouteMatch();
+    if (!match.route) return;
+    const std::string operation = match.route->method + " " + match.route->pattern;
+    const auto mistake = ContractChecker::of_this_build().complaint(operation, response);
+    CPPUNIT_ASSERT_MESSAGE(mistake.value_or("") + "\n" + response.body, !mistake);
   }
 
   ApiResponse get(const std::string& target) { return ask("viewer", "GET", target); }
@@ -154,6 +168,7 @@ struct ApiFixture {
   AuditRepository audit{pool, owners};
   IdempotencyRepository idempotency{pool, secrets.box};
   EventRepository events{pool, owners};
+  PageCursors cursors{Secret("the key of the test")};
   LiveTable live;
   MetricsPage metrics{live};
   RecordingFleet fleet{live};
@@ -165,6 +180,7 @@ struct ApiFixture {
   int woken = 0;
   std::optional<std::string> not_ready;
   Api api;
+  const Router router{api.routes()};
 
   ApiContext context(ApiSettings settings) {
     return {servers,
@@ -181,6 +197,7 @@ struct ApiFixture {
             audit,
             idempotency,
             events,
+            cursors,
             live,
             metrics,
             announcer,
