@@ -9,6 +9,7 @@
 
 #include "aggregator/api/check_requests.h"
 #include "aggregator/api/fleet_announcer.h"
+#include "aggregator/api/page_cursor.h"
 #include "aggregator/export/metrics_page.h"
 #include "aggregator/live/live_table.h"
 #include "aggregator/operations/operation_actions.h"
@@ -65,6 +66,7 @@ struct ApiContext {
   AuditRepository& audit;
   IdempotencyRepository& idempotency;
   EventRepository& events;
+  const PageCursors& cursors;
   const LiveTable& live;
   const MetricsPage& metrics;
   FleetAnnouncer& announcer;

@@ -1,7 +1,6 @@
 #include "aggregator/api/audit_handlers.h"
 
 #include "aggregator/api/json_writer.h"
-#include "aggregator/api/page_cursor.h"
 #include "aggregator/api/query_reader.h"
 #include "aggregator/api/scope_parameter.h"
 #include "common/base/rfc3339.h"
@@ -9,13 +8,14 @@
 namespace muster {
 namespace {
 
-AuditListing read_listing(QueryReader& query, const ApiRequest& request) {
+AuditListing read_listing(QueryReader& query, const ApiRequest& request,
+                          const PageCursors& cursors) {
   AuditListing listing;
   listing.from = query.time("from");
   listing.to = query.time("to");
   listing.token = query.uuid("token");
   listing.limit = query.integer("limit", 100, 1, 500);
-  listing.before = read_number_cursor(query, request);
+  listing.before = cursors.read(query, request, whole_number);
   return listing;
 }
 
@@ -41,22 +41,13 @@ void write_record(JsonWriter& json, const AuditRecord& record) {
 Answer AuditHandlers::list(const ApiRequest& request) {
   QueryReader query(request.query);
   const auto home = read_scope(query, request);
-  AuditListing listing = read_listing(query, request);
+  AuditListing listing = read_listing(query, request, context_.cursors);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto limit = static_cast<std::size_t>(listing.limit++);  // one more: is there a next page?
-  auto records = context_.audit.list(home, listing);
+  const int limit = listing.limit++;  // one more tells whether there is a next page
+  const auto records = context_.audit.list(home, listing);
   if (!records) return refuse(problem_of(records.error()));
-  const bool has_next = records->size() > limit;
-  if (has_next) records->resize(limit);
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const AuditRecord& record : *records) write_record(json, record);
-  json.end_array();
-  ApiResponse response;
-  write_next_page(json, response, request,
-                  has_next ? std::optional(std::to_string(records->back().id)) : std::nullopt);
-  response.body = json.end_object().take();
-  return response;
+  return context_.cursors.page(request, limit, *records, write_record,
+                               [](const AuditRecord& last) { return std::to_string(last.id); });
 }
 
 }  // namespace muster

@@ -6,8 +6,8 @@
 
 #include "aggregator/api/history_range.h"
 #include "aggregator/api/json_writer.h"
+#include "aggregator/api/lookup.h"
 #include "aggregator/api/query_reader.h"
-#include "aggregator/api/server_lookup.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -79,7 +79,7 @@ ApiResponse answer_of(const AvailabilityAnswer& answer, std::optional<Period> pe
 }  // namespace
 
 Answer AvailabilityHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(records_, request);
+  const auto server = find_by_id(records_, request, "server");
   if (!server) return refuse(server.error());
   QueryReader reader(request.query);
   const WallTime now = context_.clock.wall();

@@ -16,12 +16,6 @@ constexpr std::size_t kLeastBytes = 1024;
 constexpr int kGzip = 15 + 16;  // deflateInit2: the widest window, a header and trailer of gzip
 constexpr int kUsualMemory = 8;
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 std::string_view cut_off(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view first = text.substr(0, end);

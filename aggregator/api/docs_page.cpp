@@ -159,6 +159,7 @@ class Page {
         command += " \\\n  -H 'Content-Type: " + content.first.Scalar() + "'";
         const YAML::Node example = content.second["example"];
         if (example) command += " -d '" + yaml_as_json(YAML::Dump(example)) + "'";
+        break;  // one of its types is enough
       }
     }
     html_ += "<pre>" + escaped(command) + "</pre>";

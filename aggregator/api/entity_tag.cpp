@@ -3,14 +3,10 @@
 #include <charconv>
 #include <functional>
 
+#include "common/base/ascii.h"
+
 namespace muster {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 template <typename IsIt>
 bool names(std::string_view header, IsIt is_it) {

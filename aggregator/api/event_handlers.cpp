@@ -7,14 +7,15 @@
 namespace muster {
 namespace {
 
-EventListing read_listing(QueryReader& query, const ApiRequest& request) {
+EventListing read_listing(QueryReader& query, const ApiRequest& request,
+                          const PageCursors& cursors) {
   EventListing listing;
   listing.since = query.time("from");
   listing.until = query.time("to");
   listing.kind = query.text("kind");
   listing.server = query.uuid("server");
   listing.limit = query.integer("limit", 100, 1, 500);
-  listing.before = read_number_cursor(query, request);
+  listing.before = cursors.read(query, request, whole_number);
   return listing;
 }
 
@@ -32,22 +33,13 @@ std::optional<std::int64_t> read_last_seen(QueryReader& query, const ApiRequest&
 
 Answer EventHandlers::list(const ApiRequest& request) {
   QueryReader query(request.query);
-  EventListing listing = read_listing(query, request);
+  EventListing listing = read_listing(query, request, context_.cursors);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto limit = static_cast<std::size_t>(listing.limit++);  // one more: is there a next page?
-  auto events = context_.events.list(request.organization, listing);
+  const int limit = listing.limit++;  // one more tells whether there is a next page
+  const auto events = context_.events.list(request.organization, listing);
   if (!events) return refuse(problem_of(events.error()));
-  const bool has_next = events->size() > limit;
-  if (has_next) events->resize(limit);
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const EventRecord& event : *events) write_event(json, event);
-  json.end_array();
-  ApiResponse response;
-  write_next_page(json, response, request,
-                  has_next ? std::optional(std::to_string(events->back().id)) : std::nullopt);
-  response.body = json.end_object().take();
-  return response;
+  return context_.cursors.page(request, limit, *events, write_event,
+                               [](const EventRecord& last) { return std::to_string(last.id); });
 }
 
 Answer EventHandlers::stream(const ApiRequest& request) {

@@ -17,8 +17,8 @@ void write_event(JsonWriter& json, const EventRecord& event) {
   json.begin_object().member("id", std::to_string(event.id)).member("at", to_rfc3339(event.at));
   json.member("kind", event.kind).key("server");
   if (event.server) {
-    json.begin_object().member("id", event.server->to_string()).member("name", event.server_name);
-    json.end_object();
+    json.begin_object().member("id", event.server->to_string()).member("key", event.server_key);
+    json.member("name", event.server_name).end_object();
   } else {
     json.value(nullptr);
   }

@@ -19,6 +19,9 @@ class GroupHandlers {
   Answer servers(const ApiRequest& request);
 
  private:
+  Answer change_found(const ApiRequest& request);
+  Answer remove_found(const ApiRequest& request);
+
   const ApiContext& context_;
 };
 

@@ -4,7 +4,6 @@
 
 #include "aggregator/api/group_input.h"
 #include "aggregator/api/json_writer.h"
-#include "aggregator/api/query_reader.h"
 
 namespace muster {
 namespace {
@@ -37,16 +36,10 @@ ApiResponse counts_of(std::int64_t added, std::int64_t removed, const Membership
   return {200, json.end_object().take(), {}};
 }
 
-tl::expected<MembersInput, Problem> read_input(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
-  return read_members(request.body);
-}
-
 }  // namespace
 
 Answer GroupMemberHandlers::add(const ApiRequest& request) {
-  const auto input = read_input(request);
+  const auto input = read_members(request.body);
   if (!input) return refuse(input.error());
   const auto change =
       context_.group_members.add(request.organization, input->group, input->servers);
@@ -57,7 +50,7 @@ Answer GroupMemberHandlers::add(const ApiRequest& request) {
 }
 
 Answer GroupMemberHandlers::remove(const ApiRequest& request) {
-  const auto input = read_input(request);
+  const auto input = read_members(request.body);
   if (!input) return refuse(input.error());
   const auto change =
       context_.group_members.remove(request.organization, input->group, input->servers);

@@ -1,14 +1,13 @@
 #include "aggregator/api/health_handlers.h"
 
-#include <charconv>
+#include <utility>
 
 #include "aggregator/api/check_json.h"
 #include "aggregator/api/explanation_json.h"
 #include "aggregator/api/history_range.h"
-#include "aggregator/api/page_cursor.h"
+#include "aggregator/api/lookup.h"
 #include "aggregator/api/query_reader.h"
 #include "aggregator/api/server_json.h"
-#include "aggregator/api/server_lookup.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -52,24 +51,13 @@ std::string place_of(const HealthCheckRecord& check) {
 }
 
 std::optional<HistoryCursor> read_place(const std::string& place) {
-  std::int64_t at = 0;
-  HistoryCursor cursor;
-  const char* const end = place.data() + place.size();
-  const auto time = std::from_chars(place.data(), end, at);
-  if (time.ec != std::errc() || time.ptr == end) return std::nullopt;
-  const auto probe = std::from_chars(time.ptr + 1, end, cursor.probe_id);
-  if (probe.ec != std::errc() || probe.ptr != end) return std::nullopt;
-  cursor.at = WallTime(std::chrono::microseconds(at));
-  return cursor;
-}
-
-std::optional<HistoryCursor> read_cursor(QueryReader& query, const ApiRequest& request) {
-  const auto given = query.text("cursor");
-  if (!given) return std::nullopt;
-  const auto place = decode_cursor(*given, cursor_scope(request));
-  const auto cursor = place ? read_place(*place) : std::nullopt;
-  if (!cursor) query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
-  return cursor;
+  const std::size_t space = place.find(' ');
+  if (space == std::string::npos) return std::nullopt;
+  const auto at = whole_microseconds(place.substr(0, space));
+  const auto probe = whole_number(place.substr(space + 1));
+  using ProbeId = decltype(HistoryCursor::probe_id);
+  if (!at || !probe || !std::in_range<ProbeId>(*probe)) return std::nullopt;
+  return HistoryCursor{*at, static_cast<ProbeId>(*probe)};
 }
 
 void write_record(JsonWriter& json, const HealthCheckRecord& check) {
@@ -85,26 +73,6 @@ void write_record(JsonWriter& json, const HealthCheckRecord& check) {
   json.key("components").raw(check.components_json).end_object();
 }
 
-ApiResponse history_page(const ApiRequest& request, int limit,
-                         std::vector<HealthCheckRecord> checks) {
-  const bool has_next = checks.size() > static_cast<std::size_t>(limit);
-  if (has_next) checks.resize(static_cast<std::size_t>(limit));
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const HealthCheckRecord& check : checks) write_record(json, check);
-  json.end_array().key("next_cursor");
-  ApiResponse response;
-  if (has_next) {
-    const std::string cursor = encode_cursor(place_of(checks.back()), cursor_scope(request));
-    json.value(cursor);
-    response.headers.emplace_back("Link", next_link(request, cursor));
-  } else {
-    json.value(nullptr);
-  }
-  response.body = json.end_object().take();
-  return response;
-}
-
 }  // namespace
 
 Answer HealthHandlers::check_now(const ApiRequest& request) {
@@ -117,9 +85,7 @@ Answer HealthHandlers::collect_now(const ApiRequest& request) {
 }
 
 Answer HealthHandlers::ask(const ApiRequest& request, Ask what, std::string_view nothing_to_ask) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_by_id(context_.servers, request, "server");
   if (!server) return refuse(server.error());
   const auto results = (context_.checks.*what)(request.organization, server->key, kCheckPatience);
   if (!results) return refuse(check_problem(results.error()));
@@ -142,20 +108,18 @@ Answer HealthHandlers::checked(const ServerRecord& server, const std::vector<Che
 }
 
 Answer HealthHandlers::history(const ApiRequest& request) {
-  const auto server = find_server(records_, request);
+  const auto server = find_by_id(records_, request, "server");
   if (!server) return refuse(server.error());
   auto query = read_query(request, **server);
   if (!query) return refuse(query.error());
   const int limit = query->limit++;  // one more tells whether there is a next page
-  auto checks = context_.history.health(request.organization, *query);
+  const auto checks = context_.history.health(request.organization, *query);
   if (!checks) return refuse(problem_of(checks.error()));
-  return history_page(request, limit, std::move(*checks));
+  return context_.cursors.page(request, limit, *checks, write_record, place_of);
 }
 
 Answer HealthHandlers::explain(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_by_id(context_.servers, request, "server");
   if (!server) return refuse(server.error());
   EventListing listing;
   listing.server = server->id;
@@ -173,7 +137,7 @@ tl::expected<HealthHistoryQuery, Problem> HealthHandlers::read_query(
   query.probe = reader.text("probe");
   query.status = reader.choice("status", check_status_from, "ok, warning, critical, unknown");
   query.limit = reader.integer("limit", 100, 1, 500);
-  query.before = read_cursor(reader, request);
+  query.before = context_.cursors.read(reader, request, read_place);
   if (auto problem = reader.finish()) return refuse(std::move(*problem));
   return query;
 }

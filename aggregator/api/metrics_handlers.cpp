@@ -4,8 +4,8 @@
 
 #include "aggregator/api/history_range.h"
 #include "aggregator/api/json_writer.h"
+#include "aggregator/api/lookup.h"
 #include "aggregator/api/query_reader.h"
-#include "aggregator/api/server_lookup.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -82,7 +82,7 @@ void write_series(JsonWriter& json, const MetricsSeries& series, bool averages_o
 }  // namespace
 
 Answer MetricsHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(records_, request);
+  const auto server = find_by_id(records_, request, "server");
   if (!server) return refuse(server.error());
   const auto query = read_query(request, (*server)->key, context_.clock.wall());
   if (!query) return refuse(query.error());

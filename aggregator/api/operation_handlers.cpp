@@ -5,14 +5,15 @@
 #include "aggregator/api/authenticator.h"
 #include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
+#include "aggregator/api/lookup.h"
 #include "aggregator/api/operation_json.h"
 #include "aggregator/api/operation_listing.h"
-#include "aggregator/api/query_reader.h"
 
 namespace muster {
 namespace {
 
 constexpr const char* kRetryAfterSeconds = "1";
+constexpr std::string_view kNoun = "operation";
 
 Access access_of(Role role) {
   switch (role) {
@@ -26,10 +27,6 @@ Access access_of(Role role) {
       return Access::kPlatform;
   }
   return Access::kPlatform;
-}
-
-Problem not_found() {
-  return {ProblemCode::kNotFound, "there is no such operation", {}, {}};
 }
 
 Problem wrong_targets(std::string pointer, std::string code, const std::string& detail) {
@@ -50,6 +47,12 @@ Problem creation_problem(const Error& error) {
             {}};
   }
   return {ProblemCode::kConflict, "a target was deleted meanwhile; try again", {}, {}};
+}
+
+Problem cancel_problem(const Error& error) {
+  if (error.code != ErrorCode::kConflict) return problem_of(error);
+  if (error.message == kOperationChanged) return stale_version(kNoun);
+  return {ProblemCode::kOperationEnded, "the operation has ended", {}, {}};
 }
 
 ApiResponse accepted(const OperationRecord& operation) {
@@ -90,8 +93,6 @@ Answer OperationHandlers::check_all(const ApiRequest& request) {
 }
 
 Answer OperationHandlers::make(const ApiRequest& request, const Input& input) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   if (!input) return refuse(input.error());
   const Access needed = access_of(input->action->role());
   if (auto problem = Authenticator::denied(*request.principal, needed)) {
@@ -162,19 +163,17 @@ OperationHandlers::Servers OperationHandlers::find_named(
 }
 
 Answer OperationHandlers::list(const ApiRequest& request) {
-  const auto listing = read_operation_listing(request);
+  const auto listing = read_operation_listing(request, context_.cursors);
   if (!listing) return refuse(listing.error());
   OperationListing with_one_more = *listing;
   ++with_one_more.limit;  // tells whether there is a next page
-  auto found = context_.operations.repository.list(request.organization, with_one_more);
+  const auto found = context_.operations.repository.list(request.organization, with_one_more);
   if (!found) return refuse(problem_of(found.error()));
-  return operation_page(request, listing->limit, std::move(*found));
+  return operation_page(request, context_.cursors, listing->limit, *found);
 }
 
 Answer OperationHandlers::show(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto operation = find(request);
+  const auto operation = find_by_id(context_.operations.repository, request, kNoun);
   if (!operation) return refuse(operation.error());
   const std::string tag = entity_tag(operation->version);
   if (auto same = not_modified(request, tag)) return std::move(*same);
@@ -186,40 +185,27 @@ Answer OperationHandlers::show(const ApiRequest& request) {
 }
 
 Answer OperationHandlers::targets(const ApiRequest& request) {
-  const auto operation = find(request);
+  const auto operation = find_by_id(context_.operations.repository, request, kNoun);
   if (!operation) return refuse(operation.error());
-  const auto listing = read_target_listing(request);
+  const auto listing = read_target_listing(request, context_.cursors);
   if (!listing) return refuse(listing.error());
   TargetListing with_one_more = *listing;
   ++with_one_more.limit;  // tells whether there is a next page
-  auto found =
+  const auto found =
       context_.operations.repository.targets(request.organization, operation->id, with_one_more);
   if (!found) return refuse(problem_of(found.error()));
-  return target_page(request, listing->limit, std::move(*found));
+  return target_page(request, context_.cursors, listing->limit, *found);
 }
 
 Answer OperationHandlers::cancel(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto id = Uuid::parse(request.parts.at("id"));
-  if (!id) return refuse(not_found());
-  const auto operation = context_.operations.repository.cancel(request.organization, *id);
-  if (operation) {
-    context_.operations.wake();
-    return accepted(*operation);
-  }
-  if (operation.error().code == ErrorCode::kNotFound) return refuse(not_found());
-  if (operation.error().code != ErrorCode::kConflict) return refuse(problem_of(operation.error()));
-  return refuse(ProblemCode::kOperationEnded, "the operation has ended");
-}
-
-tl::expected<OperationRecord, Problem> OperationHandlers::find(const ApiRequest& request) const {
-  const auto id = Uuid::parse(request.parts.at("id"));
-  if (!id) return refuse(not_found());
-  auto operation = context_.operations.repository.find(request.organization, *id);
-  if (operation) return std::move(*operation);
-  if (operation.error().code == ErrorCode::kNotFound) return refuse(not_found());
-  return refuse(problem_of(operation.error()));
+  const auto found = find_by_id(context_.operations.repository, request, kNoun);
+  if (!found) return refuse(found.error());
+  if (auto problem = stale(request, found->version, kNoun)) return refuse(std::move(*problem));
+  const auto canceled = context_.operations.repository.cancel(
+      request.organization, found->id, expected_version(request, found->version));
+  if (!canceled) return refuse(cancel_problem(canceled.error()));
+  context_.operations.wake();
+  return accepted(*canceled);
 }
 
 }  // namespace muster

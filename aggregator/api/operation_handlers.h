@@ -28,7 +28,6 @@ class OperationHandlers {
   Answer store(const ApiRequest& request, const OperationInput& input, OperationPlan plan);
   Servers find_servers(const ApiRequest& request, const OperationInput& input) const;
   Servers find_named(const ApiRequest& request, const std::vector<std::string>& ids) const;
-  tl::expected<OperationRecord, Problem> find(const ApiRequest& request) const;
 
   const ApiContext& context_;
 };

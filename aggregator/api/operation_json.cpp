@@ -1,14 +1,9 @@
 #include "aggregator/api/operation_json.h"
 
-#include "common/base/rfc3339.h"
+#include "aggregator/api/json_time.h"
 
 namespace muster {
 namespace {
-
-void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time) {
-  json.key(name);
-  time ? json.value(to_rfc3339(*time)) : json.value(nullptr);
-}
 
 void write_text(JsonWriter& json, std::string_view name, const std::optional<std::string>& text) {
   json.key(name);

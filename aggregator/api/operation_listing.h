@@ -4,18 +4,21 @@
 
 #include <vector>
 
-#include "aggregator/api/api_request.h"
+#include "aggregator/api/page_cursor.h"
 #include "aggregator/api/problem.h"
 #include "aggregator/storage/operation_record.h"
 
 namespace muster {
 
-tl::expected<OperationListing, Problem> read_operation_listing(const ApiRequest& request);
-tl::expected<TargetListing, Problem> read_target_listing(const ApiRequest& request);
+tl::expected<OperationListing, Problem> read_operation_listing(const ApiRequest& request,
+                                                               const PageCursors& cursors);
+tl::expected<TargetListing, Problem> read_target_listing(const ApiRequest& request,
+                                                         const PageCursors& cursors);
 
 // One row more than the listing's limit when there is a next page.
-ApiResponse operation_page(const ApiRequest& request, int limit,
-                           std::vector<OperationRecord> operations);
-ApiResponse target_page(const ApiRequest& request, int limit, std::vector<OperationTarget> targets);
+ApiResponse operation_page(const ApiRequest& request, const PageCursors& cursors, int limit,
+                           const std::vector<OperationRecord>& operations);
+ApiResponse target_page(const ApiRequest& request, const PageCursors& cursors, int limit,
+                        const std::vector<OperationTarget>& targets);
 
 }  // namespace muster

@@ -11,14 +11,7 @@
 namespace muster {
 namespace {
 
-constexpr std::string_view kWhat = "the organization";
-
-Problem write_problem(const Error& error) {
-  if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kOrganizationChanged) return stale_version(kWhat);
-  const std::string detail = "an organization of this name is there already";
-  return {ProblemCode::kNameTaken, detail, {{"/name", "taken", detail, FieldError::In::kBody}}, {}};
-}
+constexpr std::string_view kNoun = "organization";
 
 // Names stand in URLs (?organization=), so they are of plain characters.
 bool is_name(const std::string& name) {
@@ -98,7 +91,7 @@ Answer OrganizationHandlers::create(const ApiRequest& request) {
   const auto input = read_organization(request.body, {});
   if (!input) return refuse(input.error());
   const auto made = context_.organizations.create(input->name, input->quotas);
-  if (!made) return refuse(write_problem(made.error()));
+  if (!made) return refuse(write_problem(made.error(), kNoun, kOrganizationChanged));
   ApiResponse response = response_of(201, *made);
   response.headers.emplace_back("Location", "/api/v1/fleet/organizations/" + made->id.to_string());
   return response;
@@ -112,13 +105,17 @@ Answer OrganizationHandlers::show(const ApiRequest& request) {
 }
 
 Answer OrganizationHandlers::change(const ApiRequest& request) {
+  return write_newest(request, [&] { return change_found(request); });
+}
+
+Answer OrganizationHandlers::change_found(const ApiRequest& request) {
   const auto found = find(request);
   if (!found) return refuse(found.error());
-  if (auto problem = stale(request, found->version, kWhat)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, found->version, kNoun)) return refuse(std::move(*problem));
   const auto changed = read_organization(request.body, *found);
   if (!changed) return refuse(changed.error());
   const auto updated = context_.organizations.update(*changed);
-  if (!updated) return refuse(write_problem(updated.error()));
+  if (!updated) return refuse(write_problem(updated.error(), kNoun, kOrganizationChanged));
   directory_.forget();
   return response_of(200, *updated);
 }

@@ -19,6 +19,7 @@ class OrganizationHandlers {
   Answer change(const ApiRequest& request);
 
  private:
+  Answer change_found(const ApiRequest& request);
   tl::expected<OrganizationRecord, Problem> find(const ApiRequest& request);
 
   const ApiContext& context_;

@@ -15,12 +15,8 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t kSealSize = 9;  // a multiple of 3: base64 then has no loose bits in front
+constexpr std::size_t kSignature = 18;  // a multiple of 3: base64 then has no loose bits in front
 constexpr int kOptions = Poco::BASE64_URL_ENCODING | Poco::BASE64_NO_PADDING;
-
-std::string seal(std::string_view place, const std::string& scope) {
-  return sha256(scope + '\0' + std::string(place)).substr(0, kSealSize);
-}
 
 std::string base64url(const std::string& bytes) {
   std::ostringstream text;
@@ -48,6 +44,15 @@ std::optional<std::string> from_base64url(const std::string& text) {
   }
 }
 
+// The request's own target with this cursor in it, as a Link header of rel="next".
+std::string next_link(const ApiRequest& request, const std::string& cursor) {
+  std::string target = request.path + '?';
+  for (const auto& [name, value] : request.query) {
+    if (name != "cursor") target += percent_encoded(name) + '=' + percent_encoded(value) + '&';
+  }
+  return '<' + target + "cursor=" + cursor + ">; rel=\"next\"";
+}
+
 bool is_paging(const std::string& name) {
   return name == "cursor" || name == "limit";
 }
@@ -65,24 +70,21 @@ std::string cursor_scope(const ApiRequest& request) {
   return scope;
 }
 
-std::string encode_cursor(std::string_view place, const std::string& scope) {
-  return base64url(seal(place, scope) + std::string(place));
+std::string PageCursors::signature(std::string_view place, const std::string& scope) const {
+  return hmac_sha256(key_.reveal(), scope + '\0' + std::string(place)).substr(0, kSignature);
 }
 
-std::optional<std::string> decode_cursor(const std::string& cursor, const std::string& scope) {
+std::string PageCursors::encode(std::string_view place, const std::string& scope) const {
+  return base64url(signature(place, scope) + std::string(place));
+}
+
+std::optional<std::string> PageCursors::decode(const std::string& cursor,
+                                               const std::string& scope) const {
   const auto bytes = from_base64url(cursor);
-  if (!bytes || bytes->size() < kSealSize) return std::nullopt;
-  std::string place = bytes->substr(kSealSize);
-  if (bytes->substr(0, kSealSize) != seal(place, scope)) return std::nullopt;
+  if (!bytes || bytes->size() < kSignature) return std::nullopt;
+  std::string place = bytes->substr(kSignature);
+  if (!Secret(signature(place, scope)).equals(bytes->substr(0, kSignature))) return std::nullopt;
   return place;
-}
-
-std::string next_link(const ApiRequest& request, const std::string& cursor) {
-  std::string target = request.path + '?';
-  for (const auto& [name, value] : request.query) {
-    if (name != "cursor") target += percent_encoded(name) + '=' + percent_encoded(value) + '&';
-  }
-  return '<' + target + "cursor=" + cursor + ">; rel=\"next\"";
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
@@ -93,23 +95,22 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return number;
 }
 
-std::optional<std::int64_t> read_number_cursor(QueryReader& query, const ApiRequest& request) {
-  const auto given = query.text("cursor");
-  if (!given) return std::nullopt;
-  const auto place = decode_cursor(*given, cursor_scope(request));
-  const auto number = place ? whole_number(*place) : std::nullopt;
-  if (!number) query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
-  return number;
+// Until the end of the year 9999, as RFC 3339 ends.
+std::optional<WallTime> whole_microseconds(std::string_view text) {
+  constexpr std::int64_t kEnd = 253'402'300'800'000'000;
+  const auto number = whole_number(text);
+  if (!number || *number < 0 || *number >= kEnd) return std::nullopt;
+  return WallTime(std::chrono::microseconds(*number));
 }
 
-void write_next_page(JsonWriter& json, ApiResponse& response, const ApiRequest& request,
-                     const std::optional<std::string>& place) {
+void PageCursors::write_next(JsonWriter& json, ApiResponse& response, const ApiRequest& request,
+                             const std::optional<std::string>& place) const {
   json.key("next_cursor");
   if (!place) {
     json.value(nullptr);
     return;
   }
-  const std::string cursor = encode_cursor(*place, cursor_scope(request));
+  const std::string cursor = encode(*place, cursor_scope(request));
   json.value(cursor);
   response.headers.emplace_back("Link", next_link(request, cursor));
 }

@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "aggregator/api/api.h"
+#include "aggregator/api/query_reader.h"
 
 namespace muster {
 namespace {
@@ -11,6 +12,15 @@ const std::string kServer = kFleet + "/servers/{id}";
 const std::string kGroup = kFleet + "/groups/{id}";
 
 using R = const ApiRequest&;
+
+// Of a route that takes no parameters: to name one is a mistake.
+template <typename Handler>
+auto no_query(Handler handler) {
+  return [handler](R request) -> Answer {
+    if (auto problem = QueryReader(request.query).finish()) return refuse(std::move(*problem));
+    return handler(request);
+  };
+}
 
 }  // namespace
 
@@ -28,28 +38,28 @@ std::vector<Route> Api::server_routes() {
       {"GET", kFleet + "/servers", Access::kViewer, BodyKind::kNone,
        [this](R request) { return servers_.list(request); }},
       {"POST", kFleet + "/servers", Access::kAdmin, BodyKind::kJson,
-       [this](R request) { return servers_.create(request); }},
+       no_query([this](R request) { return servers_.create(request); })},
       {"POST", kFleet + "/servers/import", Access::kAdmin, BodyKind::kJsonLines,
        [this](R request) { return import_.import_servers(request); }},
       {"GET", kServer, Access::kViewer, BodyKind::kNone,
-       [this](R request) { return servers_.show(request); }},
+       no_query([this](R request) { return servers_.show(request); })},
       {"PATCH", kServer, Access::kAdmin, BodyKind::kMergePatch,
-       [this](R request) { return servers_.change(request); }},
+       no_query([this](R request) { return servers_.change(request); })},
       {"DELETE", kServer, Access::kAdmin, BodyKind::kNone,
-       [this](R request) { return servers_.remove(request); }},
+       no_query([this](R request) { return servers_.remove(request); })},
       {"POST", kServer + "/rotate-token", Access::kAdmin, BodyKind::kOptionalJson,
-       [this](R request) { return servers_.rotate_token(request); }},
+       no_query([this](R request) { return servers_.rotate_token(request); })},
       {"POST", kServer + "/health-check", Access::kOperator, BodyKind::kNone,
-       [this](R request) { return health_.check_now(request); }},
+       no_query([this](R request) { return health_.check_now(request); })},
       {"POST", kServer + "/metrics/collect", Access::kOperator, BodyKind::kNone,
-       [this](R request) { return health_.collect_now(request); }},
+       no_query([this](R request) { return health_.collect_now(request); })},
   };
 }
 
 std::vector<Route> Api::server_history_routes() {
   return {
       {"GET", kServer + "/explain", Access::kViewer, BodyKind::kNone,
-       [this](R request) { return health_.explain(request); }},
+       no_query([this](R request) { return health_.explain(request); })},
       {"GET", kServer + "/health-history", Access::kViewer, BodyKind::kNone,
        [this](R request) { return health_.history(request); }},
       {"GET", kServer + "/metrics", Access::kViewer, BodyKind::kNone,
@@ -64,21 +74,21 @@ std::vector<Route> Api::group_routes() {
       {"GET", kFleet + "/groups", Access::kViewer, BodyKind::kNone,
        [this](R request) { return groups_.list(request); }},
       {"POST", kFleet + "/groups", Access::kAdmin, BodyKind::kJson,
-       [this](R request) { return groups_.create(request); }},
+       no_query([this](R request) { return groups_.create(request); })},
       {"GET", kGroup, Access::kViewer, BodyKind::kNone,
-       [this](R request) { return groups_.show(request); }},
+       no_query([this](R request) { return groups_.show(request); })},
       {"PATCH", kGroup, Access::kAdmin, BodyKind::kMergePatch,
-       [this](R request) { return groups_.change(request); }},
+       no_query([this](R request) { return groups_.change(request); })},
       {"DELETE", kGroup, Access::kAdmin, BodyKind::kNone,
-       [this](R request) { return groups_.remove(request); }},
+       no_query([this](R request) { return groups_.remove(request); })},
       {"GET", kGroup + "/servers", Access::kViewer, BodyKind::kNone,
        [this](R request) { return groups_.servers(request); }},
       {"DELETE", kGroup + "/servers/{server_id}", Access::kAdmin, BodyKind::kNone,
-       [this](R request) { return group_members_.remove_one(request); }},
+       no_query([this](R request) { return group_members_.remove_one(request); })},
       {"POST", kFleet + "/groups/members", Access::kAdmin, BodyKind::kLongJson,
-       [this](R request) { return group_members_.add(request); }},
+       no_query([this](R request) { return group_members_.add(request); })},
       {"DELETE", kFleet + "/groups/members", Access::kAdmin, BodyKind::kLongJson,
-       [this](R request) { return group_members_.remove(request); }},
+       no_query([this](R request) { return group_members_.remove(request); })},
   };
 }
 
@@ -131,7 +141,7 @@ std::vector<Route> Api::platform_routes() {
       {"GET", kFleet + "/plugins", Access::kPlatform, BodyKind::kNone,
        [this](R request) { return plugins_.list(request); }},
       {"DELETE", kFleet + "/plugins/{name}/quarantine", Access::kPlatform, BodyKind::kNone,
-       [this](R request) { return plugins_.lift_quarantine(request); }},
+       no_query([this](R request) { return plugins_.lift_quarantine(request); })},
   };
 }
 
@@ -140,16 +150,16 @@ std::vector<Route> Api::operation_routes() {
   return {
       {"GET", all, Access::kViewer, BodyKind::kNone,
        [this](R request) { return operations_.list(request); }},
-      {"POST", all, Access::kOperator, BodyKind::kJson,
-       [this](R request) { return operations_.create(request); }},
+      {"POST", all, Access::kOperator, BodyKind::kLongJson,
+       no_query([this](R request) { return operations_.create(request); })},
       {"GET", all + "/{id}", Access::kViewer, BodyKind::kNone,
-       [this](R request) { return operations_.show(request); }},
+       no_query([this](R request) { return operations_.show(request); })},
       {"GET", all + "/{id}/targets", Access::kViewer, BodyKind::kNone,
        [this](R request) { return operations_.targets(request); }},
       {"POST", all + "/{id}/cancel", Access::kOperator, BodyKind::kNone,
-       [this](R request) { return operations_.cancel(request); }},
+       no_query([this](R request) { return operations_.cancel(request); })},
       {"POST", kFleet + "/health-check/all", Access::kOperator, BodyKind::kOptionalJson,
-       [this](R request) { return operations_.check_all(request); }},
+       no_query([this](R request) { return operations_.check_all(request); })},
   };
 }
 

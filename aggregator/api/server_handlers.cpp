@@ -3,11 +3,11 @@
 #include "aggregator/api/check_json.h"
 #include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
+#include "aggregator/api/lookup.h"
 #include "aggregator/api/rotation_input.h"
 #include "aggregator/api/server_input.h"
 #include "aggregator/api/server_json.h"
 #include "aggregator/api/server_listing.h"
-#include "aggregator/api/server_lookup.h"
 #include "aggregator/api/server_problems.h"
 #include "aggregator/storage/bearer_token.h"
 #include "common/model/worst_result.h"
@@ -20,11 +20,11 @@ using namespace std::chrono_literals;
 // Whoever registers a server sees at once whether it answers, but does not wait for ever.
 constexpr auto kCheckPatience = 6s;
 
-constexpr std::string_view kWhat = "the server";
+constexpr std::string_view kNoun = "server";
 
 Problem rotation_problem(const Error& error) {
   if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kVersionConflict) return stale_version(kWhat);
+  if (error.message == kVersionConflict) return stale_version(kNoun);
   return {ProblemCode::kConflict,
           "a rotation is under way (previous_api_token_until); to end it, PATCH api_token",
           {},
@@ -67,7 +67,7 @@ void write_first_check(JsonWriter& json, const Result<std::vector<CheckResult>>&
 }  // namespace
 
 Answer ServerHandlers::list(const ApiRequest& request) {
-  const auto listing = read_server_listing(request);
+  const auto listing = read_server_listing(request, context_.cursors);
   if (!listing) return refuse(listing.error());
   return list_servers(request, *listing, context_);
 }
@@ -99,7 +99,7 @@ Answer ServerHandlers::registered(const ApiRequest& request, const ServerRecord&
 }
 
 Answer ServerHandlers::show(const ApiRequest& request) {
-  const auto server = find_server(records_, request);
+  const auto server = find_by_id(records_, request, kNoun);
   if (!server) return refuse(server.error());
   ApiResponse shown = response_of(**server);
   if (auto same = not_modified(request, *shown.header("ETag"))) return std::move(*same);
@@ -107,9 +107,9 @@ Answer ServerHandlers::show(const ApiRequest& request) {
 }
 
 Answer ServerHandlers::change(const ApiRequest& request) {
-  const auto before = find_server(context_.servers, request);
+  const auto before = find_by_id(context_.servers, request, kNoun);
   if (!before) return refuse(before.error());
-  if (auto problem = stale(request, before->version, kWhat)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, before->version, kNoun)) return refuse(std::move(*problem));
   const auto body = JsonBody::parse(request.body);
   if (!body) return refuse(body.error());
   const auto patch = read_server_patch(*body, *before);
@@ -124,9 +124,9 @@ Answer ServerHandlers::change(const ApiRequest& request) {
 }
 
 Answer ServerHandlers::remove(const ApiRequest& request) {
-  const auto server = find_server(context_.servers, request);
+  const auto server = find_by_id(context_.servers, request, kNoun);
   if (!server) return refuse(server.error());
-  if (auto problem = stale(request, server->version, kWhat)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, server->version, kNoun)) return refuse(std::move(*problem));
   const auto removed = context_.servers.remove(request.organization, server->id,
                                                expected_version(request, server->version));
   if (!removed) return refuse(write_problem(removed.error()));
@@ -134,11 +134,15 @@ Answer ServerHandlers::remove(const ApiRequest& request) {
   return ApiResponse{204, "", {}};
 }
 
-// A token of our making is shown here and never again.
 Answer ServerHandlers::rotate_token(const ApiRequest& request) {
-  const auto before = find_server(context_.servers, request);
+  return write_newest(request, [&] { return rotate_found(request); });
+}
+
+// A token of our making is shown here and never again.
+Answer ServerHandlers::rotate_found(const ApiRequest& request) {
+  const auto before = find_by_id(context_.servers, request, kNoun);
   if (!before) return refuse(before.error());
-  if (auto problem = stale(request, before->version, kWhat)) return refuse(std::move(*problem));
+  if (auto problem = stale(request, before->version, kNoun)) return refuse(std::move(*problem));
   const auto input = read_rotation(request.body);
   if (!input) return refuse(input.error());
   const WallTime now = context_.clock.wall();

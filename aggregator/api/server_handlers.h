@@ -24,6 +24,7 @@ class ServerHandlers {
 
  private:
   Answer registered(const ApiRequest& request, const ServerRecord& server);
+  Answer rotate_found(const ApiRequest& request);
   ApiResponse response_of(const ServerRecord& server, const Secret* token = nullptr) const;
 
   const ApiContext& context_;

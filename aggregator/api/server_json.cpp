@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "aggregator/api/json_time.h"
 #include "aggregator/api/word_list.h"
 #include "common/base/pem.h"
-#include "common/base/rfc3339.h"
 
 namespace muster {
 namespace {
-
-void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time) {
-  json.key(name);
-  time ? json.value(to_rfc3339(*time)) : json.value(nullptr);
-}
 
 const LiveCheck* worst_check(const LiveServer& live) {
   const auto bad = [](CheckStatus status) {  // warning < unknown < critical
@@ -109,7 +104,8 @@ ShownHealth shown_health(const ServerRecord& server, const std::optional<LiveSer
 
 void write_server_members(JsonWriter& json, const ServerRecord& server, const ShownHealth& health,
                           PemTexts pem) {
-  json.member("id", server.id.to_string()).member("name", server.name);
+  json.member("id", server.id.to_string()).member("key", server.key);
+  json.member("name", server.name);
   json.member("hostname", server.hostname).member("api_url", server.api_url);
   json.member("api_token_set", server.has_api_token);
   write_time(json, "previous_api_token_until", server.previous_token_until);

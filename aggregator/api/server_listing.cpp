@@ -41,46 +41,15 @@ std::optional<ServerCursor> read_place(const std::string& place) {
   if (space == std::string::npos || space <= kUuidLength) return std::nullopt;
   const auto id = Uuid::parse(place.substr(0, kUuidLength));
   const auto health = whole_number(place.substr(kUuidLength, 1));
-  const auto time = whole_number(place.substr(kUuidLength + 1, space - kUuidLength - 1));
+  const auto time = whole_microseconds(place.substr(kUuidLength + 1, space - kUuidLength - 1));
   if (!id || !health || !time) return std::nullopt;
-  return ServerCursor{place.substr(space + 1), WallTime(std::chrono::microseconds(*time)), *id,
-                      static_cast<HealthState>(*health)};
-}
-
-std::optional<ServerCursor> read_cursor(QueryReader& query, const ApiRequest& request) {
-  const auto given = query.text("cursor");
-  if (!given) return std::nullopt;
-  const auto place = decode_cursor(*given, cursor_scope(request));
-  const auto cursor = place ? read_place(*place) : std::nullopt;
-  if (!cursor) query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
-  return cursor;
-}
-
-ApiResponse server_page(const ApiRequest& request, const ServerListing& listing,
-                        std::vector<ServerRecord> servers, const LiveTable& live) {
-  std::optional<std::string> next;
-  if (servers.size() > static_cast<std::size_t>(listing.limit)) {
-    servers.resize(static_cast<std::size_t>(listing.limit));
-    next = place_of(cursor_behind(servers.back(), listing.order));
-  }
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const ServerRecord& server : servers) {
-    json.begin_object();
-    write_server_members(json, server, shown_health(server, live.find(server.key)),
-                         PemTexts::kLeftOut);
-    json.end_object();
-  }
-  json.end_array();
-  ApiResponse response;
-  write_next_page(json, response, request, next);
-  response.body = json.end_object().take();
-  return response;
+  return ServerCursor{place.substr(space + 1), *time, *id, static_cast<HealthState>(*health)};
 }
 
 }  // namespace
 
-tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& request) {
+tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& request,
+                                                         const PageCursors& cursors) {
   QueryReader query(request.query);
   ServerListing listing;
   listing.filter.status =
@@ -100,7 +69,7 @@ tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& reque
     listing.descending = sort->descending;
   }
   listing.limit = query.integer("limit", 100, 1, 500);
-  listing.after = read_cursor(query, request);
+  listing.after = cursors.read(query, request, read_place);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
   return listing;
 }
@@ -109,9 +78,17 @@ Answer list_servers(const ApiRequest& request, const ServerListing& listing,
                     const ApiContext& context) {
   ServerListing with_one_more = listing;
   ++with_one_more.limit;  // tells whether there is a next page
-  auto servers = context.servers.list(request.organization, with_one_more);
+  const auto servers = context.servers.list(request.organization, with_one_more);
   if (!servers) return refuse(problem_of(servers.error()));
-  return server_page(request, listing, std::move(*servers), context.live);
+  return context.cursors.page(
+      request, listing.limit, *servers,
+      [&](JsonWriter& json, const ServerRecord& server) {
+        json.begin_object();
+        write_server_members(json, server, shown_health(server, context.live.find(server.key)),
+                             PemTexts::kLeftOut);
+        json.end_object();
+      },
+      [&](const ServerRecord& last) { return place_of(cursor_behind(last, listing.order)); });
 }
 
 }  // namespace muster

@@ -9,7 +9,8 @@
 
 namespace muster {
 
-tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& request);
+tl::expected<ServerListing, Problem> read_server_listing(const ApiRequest& request,
+                                                         const PageCursors& cursors);
 
 Answer list_servers(const ApiRequest& request, const ServerListing& listing,
                     const ApiContext& context);

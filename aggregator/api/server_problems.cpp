@@ -7,10 +7,7 @@
 namespace muster {
 
 Problem name_taken() {
-  return {ProblemCode::kNameTaken,
-          "a server of this name is there already",
-          {{"/name", "taken", "a server of this name is there already", FieldError::In::kBody}},
-          {}};
+  return name_taken("server");
 }
 
 Problem server_quota_exceeded() {
@@ -18,9 +15,10 @@ Problem server_quota_exceeded() {
 }
 
 Problem write_problem(const Error& error) {
-  if (error.code != ErrorCode::kConflict) return problem_of(error);
-  if (error.message == kServerQuota) return server_quota_exceeded();
-  return error.message == kVersionConflict ? stale_version("the server") : name_taken();
+  if (error.code == ErrorCode::kConflict && error.message == kServerQuota) {
+    return server_quota_exceeded();
+  }
+  return write_problem(error, "server", kVersionConflict);
 }
 
 }  // namespace muster

@@ -27,6 +27,7 @@
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
+#include "aggregator/storage/cursor_key.h"
 #include "aggregator/storage/event_retention.h"
 #include "aggregator/storage/own_fault_events.h"
 #include "aggregator/storage/postgres_batch_store.h"
@@ -100,6 +101,7 @@ struct Aggregator::Parts {
   std::optional<TokenRepository> tokens;
   std::optional<OrganizationRepository> organizations;
   std::optional<FleetOperations> operations;
+  std::optional<PageCursors> cursors;
   std::optional<BlockingChecks> checks;
   std::size_t api_connections = 0;
   std::optional<ApiServer> api;
@@ -267,6 +269,9 @@ Result<void> Aggregator::Parts::open_api() {
       database.pool(), database.as_owner(), repositories->servers, *fleet, *scheduler, live,
       *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
       clock});
+  auto cursor_key = read_cursor_key(database.owners());
+  if (!cursor_key) return fail(cursor_key.error());
+  cursors.emplace(std::move(*cursor_key));
   checks.emplace(operations->checks(), settings.api.threads);
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
@@ -282,6 +287,7 @@ Result<void> Aggregator::Parts::open_api() {
                          repositories->audit,
                          repositories->idempotency,
                          repositories->events,
+                         *cursors,
                          live,
                          metrics,
                          operations->announcer(),

@@ -8,7 +8,8 @@ namespace {
 const std::string& select() {
   static const std::string kSelect =
       "SELECT e.id, e.org_id, " + micros("e.at") +
-      ", e.kind, e.server_id, s.name, e.from_state, e.to_state, e.reason, e.message "
+      ", e.kind, e.server_id, s.name, e.from_state, e.to_state, e.reason, e.message, "
+      "e.server_key "
       "FROM fleet_events AS e LEFT JOIN managed_servers AS s "
       "ON s.server_key = e.server_key AND s.org_id = e.org_id ";
   return kSelect;
@@ -32,6 +33,7 @@ EventRecord event_of(const Rows& rows, int row) {
   event.reason = failure_reason_from(static_cast<std::int32_t>(rows.integer(row, 8)))
                      .value_or(FailureReason::kNone);
   event.message = rows.text(row, 9);
+  if (!rows.is_null(row, 10)) event.server_key = static_cast<ServerKey>(rows.integer(row, 10));
   return event;
 }
 

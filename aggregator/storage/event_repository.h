@@ -19,6 +19,7 @@ struct EventRecord {
   WallTime at;
   std::string kind;  // "health_changed", "own_fault_began", "own_fault_ended"
   std::optional<Uuid> server;
+  ServerKey server_key = 0;
   std::string server_name;  // as it is now; empty when the server is gone
   std::optional<std::string> from;
   std::optional<std::string> to;

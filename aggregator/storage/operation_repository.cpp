@@ -189,16 +189,21 @@ Result<std::vector<OperationTarget>> OperationRepository::targets(OrganizationKe
   return targets;
 }
 
-Result<OperationRecord> OperationRepository::cancel(OrganizationKey organization, const Uuid& id) {
+Result<OperationRecord> OperationRepository::cancel(OrganizationKey organization, const Uuid& id,
+                                                    std::optional<std::int64_t> expected_version) {
   auto rows = exec_as_tenant(pool_, organization,
                              "UPDATE fleet_operations SET state = 'canceling', "
                              "version = version + 1 WHERE org_id = $1 AND id = $2 "
-                             "AND state IN ('pending', 'running') RETURNING " +
+                             "AND state IN ('pending', 'running') "
+                             "AND ($3::bigint IS NULL OR version = $3) RETURNING " +
                                  operation_sql::summary_columns(),
-                             {organization, id});
+                             {organization, id, expected_version});
   if (!rows) return fail(rows.error());
   if (!rows->empty()) return one_of(*rows);
   auto there = find(organization, id);
+  if (there && expected_version && there->version != *expected_version) {
+    return fail(ErrorCode::kConflict, std::string(kOperationChanged));
+  }
   if (!there || there->state == OperationState::kCanceling ||
       there->state == OperationState::kCanceled) {
     return there;

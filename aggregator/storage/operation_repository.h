@@ -30,13 +30,16 @@ class OperationRepository {
   Result<std::vector<OperationTarget>> targets(OrganizationKey organization, const Uuid& operation,
                                                const TargetListing& listing);
 
-  // What is canceling or canceled stays so; kConflict when it has ended otherwise.
-  Result<OperationRecord> cancel(OrganizationKey organization, const Uuid& id);
+  // What is canceling or canceled stays so; kConflict when it has ended otherwise, or with the
+  // message kOperationChanged when `expected_version` is given and no longer its own.
+  Result<OperationRecord> cancel(OrganizationKey organization, const Uuid& id,
+                                 std::optional<std::int64_t> expected_version = std::nullopt);
 
  private:
   ConnectionPool& pool_;
 };
 
+inline constexpr std::string_view kOperationChanged = "the operation has changed meanwhile";
 inline constexpr std::string_view kTooManyUnfinished = "too many operations are unfinished";
 
 }  // namespace muster

@@ -14,4 +14,11 @@ inline std::string lower_case(std::string_view text) {
   return lower;
 }
 
+// Without the blanks around it.
+inline std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 }  // namespace muster

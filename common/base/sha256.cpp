@@ -1,5 +1,6 @@
 #include "common/base/sha256.h"
 
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 namespace muster {
@@ -13,6 +14,14 @@ std::string sha256(std::string_view text) {
 
 std::string sha256_hex(std::string_view text) {
   return hex(sha256(text));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::string code(SHA256_DIGEST_LENGTH, '\0');
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+       reinterpret_cast<unsigned char*>(code.data()), nullptr);
+  return code;
 }
 
 std::string hex(std::string_view bytes) {

@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.target = text;
   request.path = target->path;
   request.query = target->query;
-  fuzz::read_listings(request);
+  static const PageCursors cursors(Secret("key"));
+  fuzz::read_listings(request, cursors);
   return 0;
 }

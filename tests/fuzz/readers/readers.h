@@ -9,10 +9,10 @@
 
 namespace muster::fuzz {
 
-void read_events(const ApiRequest& request);
-void read_audit(const ApiRequest& request);
-void read_groups(const ApiRequest& request);
-void read_history(const ApiRequest& request);
+void read_events(const ApiRequest& request, const PageCursors& cursors);
+void read_audit(const ApiRequest& request, const PageCursors& cursors);
+void read_groups(const ApiRequest& request, const PageCursors& cursors);
+void read_history(const ApiRequest& request, const PageCursors& cursors);
 void read_metrics(const ApiRequest& request);
 
 void read_token(const std::string& body);

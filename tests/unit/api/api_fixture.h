@@ -7,12 +7,14 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "aggregator/api/api.h"
+#include "aggregator/api/request_target.h"
 #include "aggregator/operations/probe_action.h"
 #include "aggregator/operations/set_status_action.h"
 #include "aggregator/storage/bearer_token.h"
 #include "common/base/sha256.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/support/test_secrets.h"
+#include "tests/unit/api/contract_checker.h"
 
 namespace muster::test {
 
@@ -79,7 +81,19 @@ struct ApiFixture {
     ApiRequest request{method, target, std::move(headers), body, "request-1"};
     if (!token.empty()) request.headers["authorization"] = "Bearer " + secret(token);
     if (!body.empty()) request.headers.try_emplace("content-type", "application/json");
-    return api.handle(std::move(request));
+    ApiResponse response = api.handle(request);
+    keeps_the_contract(request, response);
+    return response;
+  }
+
+  // Every answer of every test; what has no route has no contract.
+  void keeps_the_contract(const ApiRequest& request, const ApiResponse& response) {
+    const auto target = parse_target(request.target);
+    const auto match = target ? router.find(request.method, target->segments) : RouteMatch();
+    if (!match.route) return;
+    const std::string operation = match.route->method + " " + match.route->pattern;
+    const auto mistake = ContractChecker::of_this_build().complaint(operation, response);
+    CPPUNIT_ASSERT_MESSAGE(mistake.value_or("") + "\n" + response.body, !mistake);
   }
 
   // The token behind one of the names above, or behind a name that nobody has; a token itself, and
@@ -163,6 +177,7 @@ struct ApiFixture {
   AuditRepository audit{pool, owners};
   IdempotencyRepository idempotency{pool, secrets.box};
   EventRepository events{pool, owners};
+  PageCursors cursors{Secret("the key of the test")};
   LiveTable live;
   MetricsPage metrics{live};
   RecordingFleet fleet{live};
@@ -174,6 +189,7 @@ struct ApiFixture {
   int woken = 0;
   std::optional<std::string> not_ready;
   Api api;
+  const Router router{api.routes()};
 
   ApiContext context(ApiSettings settings) {
     return {servers,
@@ -190,6 +206,7 @@ struct ApiFixture {
             audit,
             idempotency,
             events,
+            cursors,
             live,
             metrics,
             announcer,

@@ -12,6 +12,7 @@ class FleetPagesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(the_overview_holds_every_server_as_columns);
   CPPUNIT_TEST(a_page_is_made_once_per_change);
   CPPUNIT_TEST(ten_thousand_servers_are_few_bytes);
+  CPPUNIT_TEST(its_rows_are_found_by_their_keys);
   CPPUNIT_TEST(a_reader_that_has_the_page_is_told_so);
   CPPUNIT_TEST(gzip_holds_the_same);
   CPPUNIT_TEST_SUITE_END();
@@ -66,6 +67,22 @@ class FleetPagesTest : public CppUnit::TestFixture {
     const auto page = FleetPages(live_, clock_).of(1);
     CPPUNIT_ASSERT_MESSAGE(std::to_string(page->overview_gzip.size()),
                            page->overview_gzip.size() <= 40'000);
+  }
+
+  void its_rows_are_found_by_their_keys() {
+    ApiFixture f;
+    f.add("a");
+    const std::string id = f.add("b");
+    const auto overview = f.get("/api/v1/fleet/overview");
+    const auto step = [&](const char* place) { return std::stoi(ApiFixture::at(overview, place)); };
+    const std::string key = std::to_string(step("key_steps[0]") + step("key_steps[1]"));
+    CPPUNIT_ASSERT_EQUAL(key, ApiFixture::at(f.get(ApiFixture::path_of(id)), "key"));
+    f.data.sql(
+        "INSERT INTO fleet_events (org_id, at, kind, server_key, server_id, reason, message) "
+        "SELECT org_id, now(), 'health_changed', server_key, id, 0, '' FROM managed_servers "
+        "WHERE id = $1::uuid",
+        {id});
+    CPPUNIT_ASSERT_EQUAL(key, ApiFixture::at(f.get("/api/v1/fleet/events"), "items[0].server.key"));
   }
 
   void a_reader_that_has_the_page_is_told_so() {

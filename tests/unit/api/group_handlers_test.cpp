@@ -1,6 +1,9 @@
 // /groups, /groups/{id} and /groups/members on a real database.
 #include "aggregator/api/group_handlers.h"
 
+#include <atomic>
+#include <thread>
+
 #include "tests/unit/api/api_fixture.h"
 
 namespace muster {
@@ -15,6 +18,7 @@ class GroupHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(members_follow_the_servers);
   CPPUNIT_TEST(members_follow_the_filter);
   CPPUNIT_TEST(honours_if_match);
+  CPPUNIT_TEST(without_if_match_there_is_no_412);
   CPPUNIT_TEST(puts_servers_in_and_takes_them_out);
   CPPUNIT_TEST(unknown_ids_are_named_and_change_nothing);
   CPPUNIT_TEST(a_removed_group_leaves_its_servers);
@@ -131,6 +135,26 @@ class GroupHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(412, patch(path, R"({"description":"y"})", {{"if-match", tag}}).status);
     CPPUNIT_ASSERT_EQUAL(412, f().ask("admin", "DELETE", path, "", {{"if-match", tag}}).status);
     CPPUNIT_ASSERT_EQUAL(std::string("x"), at(f().get(path), "description"));
+  }
+
+  // Somebody is quicker each time; who named no version is not told of versions.
+  void without_if_match_there_is_no_412() {
+    const std::string path = path_of(make("g"));
+    std::atomic<int> written{0}, refused{0};
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 4; ++i) {
+      writers.emplace_back([&] {
+        for (int n = 0; n < 15; ++n) {
+          const int status = patch(path, R"({"description":")" + std::to_string(n) + "\"}").status;
+          if (status == 200) ++written;
+          if (status == 412) ++refused;
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+    CPPUNIT_ASSERT_EQUAL(0, refused.load());
+    CPPUNIT_ASSERT(written > 30);
+    CPPUNIT_ASSERT_EQUAL(std::to_string(written + 1), at(f().get(path), "version"));
   }
 
   void puts_servers_in_and_takes_them_out() {

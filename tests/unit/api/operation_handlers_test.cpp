@@ -24,6 +24,8 @@ class OperationHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(lists_and_filters);
   CPPUNIT_TEST(answers_304_while_nothing_has_changed);
   CPPUNIT_TEST(pages_through_targets);
+  CPPUNIT_TEST(refuses_places_out_of_range);
+  CPPUNIT_TEST(cancel_honours_if_match);
   CPPUNIT_TEST(cancels_once_and_again);
   CPPUNIT_TEST(another_organizations_operation_is_a_missing_one);
   CPPUNIT_TEST(checks_all_active_servers);
@@ -292,6 +294,40 @@ class OperationHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, ApiFixture::items(skipped));
     CPPUNIT_ASSERT_EQUAL(std::string("the server is disabled"), at(skipped, "items[0].output"));
     CPPUNIT_ASSERT_EQUAL(400, f().get(path + "?state=gone").status);
+  }
+
+  // Signed by us, and nevertheless no place of this listing.
+  void refuses_places_out_of_range() {
+    f().add("a");
+    const std::string id = make(kAll);
+    const auto with_place = [&](const std::string& path, const std::string& place) {
+      ApiRequest request;
+      request.path = path;
+      request.organization = test::must(f().organizations.find("default")).key;
+      return f().get(path + "?cursor=" + f().cursors.encode(place, cursor_scope(request))).status;
+    };
+    for (const char* bad : {"2147483647", "9223372036854775807", "-1", "0 x", ""}) {
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(bad, 400, with_place(kPath + "/" + id + "/targets", bad));
+    }
+    CPPUNIT_ASSERT_EQUAL(200, with_place(kPath + "/" + id + "/targets", "0"));
+    for (const std::string& bad :
+         {"9223372036854775807 " + id, "-1 " + id, id, std::string("0 x"), std::string("0")}) {
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(bad, 400, with_place(kPath, bad));
+    }
+    CPPUNIT_ASSERT_EQUAL(200, with_place(kPath, "0 " + id));
+  }
+
+  void cancel_honours_if_match() {
+    f().add("a");
+    const std::string path = kPath + "/" + make(kAll);
+    const std::string tag = *f().get(path).header("ETag");
+    f().data.sql("UPDATE fleet_operations SET version = version + 1");
+    const auto cancel = [&](const std::string& condition) {
+      return f().ask("operator", "POST", path + "/cancel", "", {{"if-match", condition}}).status;
+    };
+    CPPUNIT_ASSERT_EQUAL(412, cancel(tag));
+    CPPUNIT_ASSERT_EQUAL(std::string("pending"), at(f().get(path), "state"));
+    CPPUNIT_ASSERT_EQUAL(202, cancel(*f().get(path).header("ETag")));
   }
 
   void cancels_once_and_again() {
