@@ -4,6 +4,7 @@
 #pragma once
 
 #include "aggregator/api/api_request.h"
+#include "aggregator/api/page_cursor.h"
 #include "aggregator/api/query_reader.h"
 #include "tests/fuzz/fuzz.h"
 
