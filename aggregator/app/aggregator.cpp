@@ -40,6 +40,7 @@ namespace {
 
 constexpr auto kApiPatience = 2s;
 constexpr std::size_t kOwnerConnections = 4;
+constexpr auto kEndedTokensStay = std::chrono::hours(24 * 90);
 
 void report_reload_refused(const Faults& faults) {
   for (const Fault& fault : faults) log::error("config.fault", {{"fault", fault.to_string()}});
@@ -181,7 +182,10 @@ Result<void> Aggregator::Parts::prepare_database() {
       PartitionWorkerSettings{database.as(kOwnerRole),
                               settings.storage.tables,
                               {settings.storage.archive, settings.storage.archive_directory}},
-      clock, [this] { return secret_upkeep->run_once(clock.wall()); });
+      clock, [this] {
+        auto done = tokens->remove_ended(clock.wall() - kEndedTokensStay);
+        return done ? secret_upkeep->run_once(clock.wall()) : done;
+      });
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
         return rolled_up_until(connection, table.name, span);
@@ -193,7 +197,8 @@ Result<void> Aggregator::Parts::prepare_database() {
   secrets.emplace(*keys);
 
   organizations.emplace(*owners);
-  if (auto made = organizations->ensure("default"); !made) return fail(made.error());
+  if (auto made = organizations->ensure(std::string(kDefaultOrganization)); !made)
+    return fail(made.error());
   tokens.emplace(*pool, *owners, clock);
   return ensure_first_token(*tokens, state->path() / "admin.token");
 }
