@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "aggregator/api/api_request.h"
 #include "aggregator/api/api_response.h"
@@ -12,6 +13,8 @@ namespace muster {
 struct BodyPlan {
   std::size_t limit = 0;  // bytes
   bool streamed = false;  // as ApiRequest::source, not as ApiRequest::body
+  std::vector<Rate> rates =
+      {};  // as ApiRequest::rates: the request is counted and is not counted again
 };
 
 class RequestHandler {
