@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aggregator/api/media_types.h"
+#include "aggregator/api/query_reader.h"
 #include "aggregator/api/request_log.h"
 #include "aggregator/api/request_target.h"
 #include "aggregator/api/same_origin.h"
@@ -10,15 +11,25 @@
 namespace muster {
 namespace {
 
-const std::string kDefaultOrganization = "default";
 constexpr std::size_t kLongestStreamedBody = 16UL * 1024 * 1024;
 constexpr std::size_t kLongestLongBody = 1024UL * 1024;
 
-BodyPlan plan_of(const Route* route, std::size_t usual_limit, OrganizationKey organization) {
+BodyPlan plan_of(const Route* route, std::size_t usual_limit, OrganizationKey organization,
+                 std::vector<Rate> rates) {
+  BodyPlan plan{usual_limit, false, organization, std::move(rates)};
   const BodyKind kind = route ? route->body : BodyKind::kNone;
-  if (kind == BodyKind::kJsonLines) return {kLongestStreamedBody, true, organization};
-  return {kind == BodyKind::kLongJson ? std::max(kLongestLongBody, usual_limit) : usual_limit,
-          false, organization};
+  if (kind == BodyKind::kLongJson) plan.limit = std::max(kLongestLongBody, usual_limit);
+  plan.streamed = kind == BodyKind::kJsonLines;
+  if (plan.streamed) plan.limit = kLongestStreamedBody;
+  return plan;
+}
+
+// Of chunks, how many bytes there are is not known before they come.
+std::optional<Problem> unwanted_body(const ApiRequest& request) {
+  const std::string* const length = request.header("content-length");
+  const bool announced = length && length->find_first_not_of('0') != std::string::npos;
+  if (!announced && request.body.empty()) return std::nullopt;
+  return Problem{ProblemCode::kUnsupportedMediaType, "this takes no body", {}, {}};
 }
 
 std::optional<Problem> lines_problem(const std::string& type) {
@@ -30,7 +41,7 @@ std::optional<Problem> lines_problem(const std::string& type) {
 }
 
 std::optional<Problem> body_problem(const ApiRequest& request, BodyKind kind) {
-  if (kind == BodyKind::kNone) return std::nullopt;
+  if (kind == BodyKind::kNone) return unwanted_body(request);
   if (kind == BodyKind::kOptionalJson && request.body.empty()) return std::nullopt;
   const std::string* const header = request.header("content-type");
   const std::string type = header ? media_type(*header) : "";
@@ -49,8 +60,12 @@ std::optional<Problem> body_problem(const ApiRequest& request, BodyKind kind) {
 
 std::optional<Problem> accept_problem(const ApiRequest& request, const std::string& produced) {
   const std::string* const accept = request.header("accept");
-  if (!accept || accepts(*accept, produced)) return std::nullopt;
+  if (produced.empty() || !accept || accepts(*accept, produced)) return std::nullopt;
   return Problem{ProblemCode::kNotAcceptable, "this comes as " + produced + " only", {}, {}};
+}
+
+std::optional<Problem> query_problem(const ApiRequest& request, QueryKind kind) {
+  return kind == QueryKind::kNone ? QueryReader(request.query).finish() : std::nullopt;
 }
 
 std::string joined(const std::vector<std::string>& methods) {
@@ -78,10 +93,17 @@ bool only_reads(const std::string& method) {
 }
 
 // RateLimit and its policy as draft-ietf-httpapi-ratelimit-headers-10 has them.
-void add_rate(ResponseHeaders& headers, const RateStanding& rate) {
-  headers.emplace_back("RateLimit-Policy", "\"default\";q=" + std::to_string(rate.quota) + ";w=60");
-  headers.emplace_back("RateLimit", "\"default\";r=" + std::to_string(rate.remaining) +
-                                        ";t=" + std::to_string(rate.until_full.count()));
+void add_rates(ResponseHeaders& headers, const std::vector<Rate>& rates) {
+  std::string policies, standings;
+  for (const auto& [policy, standing] : rates) {
+    const std::string name = (policies.empty() ? "\"" : ", \"") + policy + '"';
+    policies += name + ";q=" + std::to_string(standing.quota) + ";w=60";
+    standings += name + ";r=" + std::to_string(standing.remaining) +
+                 ";t=" + std::to_string(standing.until_full.count());
+  }
+  if (rates.empty()) return;
+  headers.emplace_back("RateLimit-Policy", std::move(policies));
+  headers.emplace_back("RateLimit", std::move(standings));
 }
 
 Authenticator::Lookup noting_use(TokenRepository& tokens,
@@ -101,8 +123,8 @@ Api::Api(ApiContext context)
       organizations_(context_.organizations, context_.clock),
       authenticator_({noting_use(context_.tokens, &TokenRepository::find_by_sha256),
                       noting_use(context_.tokens, &TokenRepository::find_by_session)},
-                     context_.clock),
-      limiter_(context_.clock),
+                     SessionCookie(!context_.settings.tls_certificate.empty()), context_.clock),
+      limits_(organizations_, context_.settings.requests_per_minute, context_.clock),
       audit_(context_.audit, context_.clock),
       idempotency_(context_.idempotency, context_.clock),
       records_(context_.servers, context_.live),
@@ -126,21 +148,30 @@ Api::Api(ApiContext context)
       router_(routes()) {}
 
 tl::expected<BodyPlan, ApiResponse> Api::admit(ApiRequest head) {
+  const TimePoint start = context_.clock.now();
   const auto match = route(head);
   auto problem = match ? check_head(head, *match) : match.error();
-  if (problem) return tl::unexpected(to_response(*problem, head.request_id));
-  return plan_of(match->route, context_.settings.request_body_limit, head.organization);
+  if (problem) {
+    return tl::unexpected(
+        finished(head, match.value_or(RouteMatch()), refuse(std::move(*problem)), start));
+  }
+  return plan_of(match->route, context_.settings.request_body_limit, head.organization,
+                 std::move(head.rates));
 }
 
 ApiResponse Api::handle(ApiRequest request) {
   const TimePoint start = context_.clock.now();
   const auto match = route(request);
   Answer answer = match ? dispatch(request, *match) : refuse(match.error());
+  return finished(request, match.value_or(RouteMatch()), std::move(answer), start);
+}
+
+ApiResponse Api::finished(const ApiRequest& request, const RouteMatch& match, Answer answer,
+                          TimePoint start) const {
   ApiResponse response =
       answer ? std::move(*answer) : to_response(answer.error(), request.request_id);
-  if (request.rate) add_rate(response.headers, *request.rate);
-  log_request(request, match.value_or(RouteMatch()), response, context_.clock.now() - start,
-              context_.settings.access_log);
+  add_rates(response.headers, request.rates);
+  log_request(request, match, response, context_.clock.now() - start, context_.settings.access_log);
   return response;
 }
 
@@ -154,70 +185,83 @@ tl::expected<RouteMatch, Problem> Api::route(ApiRequest& request) const {
 
 Answer Api::dispatch(ApiRequest& request, const RouteMatch& match) {
   if (auto problem = check_head(request, match)) return refuse(std::move(*problem));
-  if (auto problem = limit_rate(request)) return refuse(std::move(*problem));
   if (!match.route) return without_route(request, match);
   request.parts = match.parts;
   const Route& route = *match.route;
-  if (only_reads(request.method) || !request.principal) return route.handler(request);
+  if (route.signs_in) {
+    if (auto problem = sign_in(request)) return refuse(std::move(*problem));
+  }
+  if (only_reads(request.method) || !request.principal) return route.answer(request);
   const auto recorded = [&] { return audit_.serve(request, route); };
   return request.method == "POST" ? idempotency_.serve(request, recorded) : recorded();
 }
 
 // All that can be said before the body is there.
 std::optional<Problem> Api::check_head(ApiRequest& request, const RouteMatch& match) {
-  if (auto problem = let_in(request, match.access)) return problem;
+  if (auto problem = let_in(request, match)) return problem;
   if (!match.route) return std::nullopt;
-  if (auto problem = accept_problem(request, match.route->produces)) return problem;
-  if (auto problem = body_problem(request, match.route->body)) return problem;
-  return request.principal ? choose_organization(request) : std::nullopt;
+  const Route& route = *match.route;
+  if (auto problem = accept_problem(request, route.produces)) return problem;
+  if (auto problem = body_problem(request, route.body)) return problem;
+  if (auto problem = query_problem(request, route.query)) return problem;
+  if (!request.principal) return std::nullopt;
+  return choose_organization(request, route.access != Access::kPlatform);
 }
 
-std::optional<Problem> Api::let_in(ApiRequest& request, Access access) {
-  if (access == Access::kAnyone) return std::nullopt;
-  auto principal = authenticator_.authenticate(request);
-  if (!principal) return std::move(principal.error());
-  if (principal->by_session && !only_reads(request.method) && !is_same_origin(request)) {
+std::optional<Problem> Api::let_in(ApiRequest& request, const RouteMatch& match) {
+  if (match.access == Access::kAnyone) {
+    const bool counted = !match.route || (match.route->metered && !match.route->signs_in);
+    return counted ? limits_.take_anonymous(request.peer) : std::nullopt;
+  }
+  if (auto problem = identify(request, authenticator_.authenticate(request))) return problem;
+  if (request.principal->by_session && !only_reads(request.method) && !is_same_origin(request)) {
     return Problem{ProblemCode::kCrossOrigin,
                    "with a session's cookie, changes come from pages of this site only",
                    {},
                    {}};
   }
-  request.principal = std::move(*principal);
-  return Authenticator::denied(*request.principal, access);
+  return Authenticator::denied(*request.principal, match.access);
 }
 
-std::optional<Problem> Api::choose_organization(ApiRequest& request) {
+// Who is known is counted by his token, who is not by his address; so what one address does without
+// a token, or with bad ones, is never in the way of a good one.
+std::optional<Problem> Api::identify(ApiRequest& request,
+                                     tl::expected<Principal, Problem> principal) {
+  if (!principal) {
+    const bool our_fault = status_of(principal.error().code) >= 500;
+    auto limited = our_fault ? std::nullopt : limits_.take_anonymous(request.peer);
+    return limited ? limited : std::move(principal.error());
+  }
+  request.principal = std::move(*principal);
+  if (!request.rates.empty()) return std::nullopt;
+  return limits_.take(*request.principal, request.rates);
+}
+
+// From here on it is as if the token had come with the request: counted, recorded, done once.
+std::optional<Problem> Api::sign_in(ApiRequest& request) {
+  if (auto problem = identify(request, sessions_.signing_in(request))) return problem;
+  return choose_organization(request, false);
+}
+
+// A platform token acts in the organization that it names, or in the usual one.
+std::optional<Problem> Api::choose_organization(ApiRequest& request, bool needs_one) {
   const auto named = std::find_if(request.query.begin(), request.query.end(),
                                   [](const auto& item) { return item.first == "organization"; });
+  const bool names_one = named != request.query.end();
   if (request.principal->home) {
-    if (named != request.query.end()) return bad_organization("only for platform tokens");
+    if (names_one) return bad_organization("only for platform tokens");
     request.organization = *request.principal->home;
     return std::nullopt;
   }
+  if (!needs_one && !names_one) return std::nullopt;
   const auto organization =
-      organizations_.find(named == request.query.end() ? kDefaultOrganization : named->second);
+      organizations_.find(names_one ? named->second : std::string(kDefaultOrganization));
   if (organization) {
-    request.organization = organization->key;
+    if (needs_one) request.organization = organization->key;
     return std::nullopt;
   }
   if (organization.error().code != ErrorCode::kNotFound) return problem_of(organization.error());
   return bad_organization("there is no such organization");
-}
-
-// While the organization's own quota cannot be read, the daemon's holds.
-std::optional<Problem> Api::limit_rate(ApiRequest& request) {
-  if (request.organization == 0) return std::nullopt;
-  const auto organization = organizations_.find(request.organization);
-  const int quota =
-      organization
-          ? organization->quotas.requests_per_minute.value_or(context_.settings.requests_per_minute)
-          : context_.settings.requests_per_minute;
-  request.rate = limiter_.take(std::to_string(request.organization), quota);
-  if (request.rate->allowed) return std::nullopt;
-  return Problem{ProblemCode::kRateLimited,
-                 "the organization makes more requests than it may",
-                 {},
-                 {{"Retry-After", std::to_string(request.rate->until_allowed.count())}}};
 }
 
 }  // namespace muster

@@ -1,5 +1,5 @@
 // The whole API from a request value to a response value, without a socket: route, authenticate,
-// authorize, limit the rate, check types, record what may change something, call the handler, shape
+// limit the rate, authorize, check types, record what may change something, call the handler, shape
 // problems. Thread-safe.
 #pragma once
 
@@ -22,8 +22,8 @@
 #include "aggregator/api/organization_handlers.h"
 #include "aggregator/api/partition_handlers.h"
 #include "aggregator/api/plugin_handlers.h"
-#include "aggregator/api/rate_limiter.h"
 #include "aggregator/api/request_handler.h"
+#include "aggregator/api/request_limits.h"
 #include "aggregator/api/router.h"
 #include "aggregator/api/server_cache.h"
 #include "aggregator/api/server_handlers.h"
@@ -56,14 +56,17 @@ class Api final : public RequestHandler {
   tl::expected<RouteMatch, Problem> route(ApiRequest& request) const;
   std::optional<Problem> check_head(ApiRequest& request, const RouteMatch& match);
   Answer dispatch(ApiRequest& request, const RouteMatch& match);
-  std::optional<Problem> let_in(ApiRequest& request, Access access);
-  std::optional<Problem> choose_organization(ApiRequest& request);
-  std::optional<Problem> limit_rate(ApiRequest& request);
+  std::optional<Problem> let_in(ApiRequest& request, const RouteMatch& match);
+  std::optional<Problem> identify(ApiRequest& request, tl::expected<Principal, Problem> principal);
+  std::optional<Problem> sign_in(ApiRequest& request);
+  std::optional<Problem> choose_organization(ApiRequest& request, bool needs_one);
+  ApiResponse finished(const ApiRequest& request, const RouteMatch& match, Answer answer,
+                       TimePoint start) const;
 
   const ApiContext context_;
   OrganizationDirectory organizations_;
   Authenticator authenticator_;
-  RateLimiter limiter_;
+  RequestLimits limits_;
   AuditTrail audit_;
   IdempotentPosts idempotency_;
   ServerCache records_;

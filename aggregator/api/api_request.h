@@ -31,7 +31,7 @@ struct ApiRequest {
   Query query;
   std::optional<Principal> principal;
   OrganizationKey organization = 0;  // the one that the principal acts in
-  std::optional<RateStanding> rate;  // of that organization, this request included
+  std::vector<Rate> rates;           // of the principal, this request included
 
   const std::string* header(const std::string& lower_case_name) const {
     const auto found = headers.find(lower_case_name);

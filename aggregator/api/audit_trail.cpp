@@ -3,6 +3,7 @@
 #include "aggregator/api/json_body.h"
 #include "aggregator/api/json_tree.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 
 namespace muster {
 namespace {
@@ -24,7 +25,7 @@ Answer AuditTrail::serve(const ApiRequest& request, const Route& route) {
   const AuditEntry entry = entry_of(request, route);
   const auto id = log_.begin(entry);
   if (!id) return refuse(problem_of(id.error()));
-  Answer answer = route.handler(request);
+  Answer answer = route.answer(request);
   const int status = answer ? answer->status : status_of(answer.error().code);
   std::optional<std::string> location;
   if (answer && answer->header("Location")) location = *answer->header("Location");
@@ -39,7 +40,7 @@ Answer AuditTrail::serve(const ApiRequest& request, const Route& route) {
 
 AuditEntry AuditTrail::entry_of(const ApiRequest& request, const Route& route) const {
   AuditEntry entry;
-  if (route.access != Access::kPlatform) entry.organization = request.organization;
+  if (request.organization != 0) entry.organization = request.organization;
   entry.at = clock_.wall();
   entry.token = request.principal->token;
   entry.token_name = request.principal->name;
@@ -48,7 +49,7 @@ AuditEntry AuditTrail::entry_of(const ApiRequest& request, const Route& route) c
   entry.request_id = request.request_id;
   entry.method = request.method;
   entry.route = route.pattern;
-  entry.path = request.path.substr(0, kLongestPath);
+  entry.path = clipped(request.path, kLongestPath);
   if (!request.body.empty()) entry.fields = fields_of(request.body);
   return entry;
 }

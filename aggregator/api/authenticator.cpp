@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "aggregator/api/session_cookie.h"
 #include "aggregator/storage/bearer_token.h"
 #include "common/base/sha256.h"
 
@@ -19,12 +18,6 @@ tl::unexpected<Problem> challenge(ProblemCode code, std::string detail, const st
 
 tl::unexpected<Problem> unknown(std::string detail) {
   return challenge(ProblemCode::kInvalidToken, std::move(detail), ", error=\"invalid_token\"");
-}
-
-tl::unexpected<Problem> ended() {
-  return refuse(
-      ProblemCode::kUnauthenticated, "the session has ended: sign in again", {},
-      {{"WWW-Authenticate", "Bearer realm=\"fleet\""}, {"Set-Cookie", ended_session_cookie()}});
 }
 
 bool is_bearer(const std::string& header) {
@@ -60,8 +53,9 @@ Role role_for(Access access) {
 
 }  // namespace
 
-Authenticator::Authenticator(Lookups lookups, const Clock& clock)
-    : tokens_{std::move(lookups.token), kApiTokenPrefix, PrincipalCache(clock)},
+Authenticator::Authenticator(Lookups lookups, SessionCookie cookie, const Clock& clock)
+    : cookie_(std::move(cookie)),
+      tokens_{std::move(lookups.token), kApiTokenPrefix, PrincipalCache(clock)},
       sessions_{std::move(lookups.session), kSessionPrefix, PrincipalCache(clock)} {}
 
 tl::expected<Principal, Problem> Authenticator::authenticate(const ApiRequest& request) {
@@ -71,7 +65,7 @@ tl::expected<Principal, Problem> Authenticator::authenticate(const ApiRequest& r
     return authenticate_token(start == std::string::npos ? "" : header->substr(start));
   }
   const std::string* const cookies = request.header("cookie");
-  const auto session = cookies && !header ? session_in(*cookies) : std::nullopt;
+  const auto session = cookies && !header ? cookie_.session_in(*cookies) : std::nullopt;
   if (session) return authenticate_session(*session);
   return challenge(ProblemCode::kUnauthenticated, "send Authorization: Bearer TOKEN", "");
 }
@@ -112,6 +106,11 @@ tl::expected<Principal, Problem> Authenticator::look_up(const std::string& secre
 void Authenticator::forget(const Uuid& token) {
   tokens_.cache.forget(token);
   sessions_.cache.forget(token);
+}
+
+tl::unexpected<Problem> Authenticator::ended() const {
+  return refuse(ProblemCode::kUnauthenticated, "the session has ended: sign in again", {},
+                {{"WWW-Authenticate", "Bearer realm=\"fleet\""}, {"Set-Cookie", cookie_.ended()}});
 }
 
 std::optional<Problem> Authenticator::denied(const Principal& principal, Access needed) {

@@ -11,6 +11,7 @@
 #include "aggregator/api/principal_cache.h"
 #include "aggregator/api/problem.h"
 #include "aggregator/api/router.h"
+#include "aggregator/api/session_cookie.h"
 #include "common/base/clock.h"
 
 namespace muster {
@@ -23,7 +24,7 @@ class Authenticator {
     Lookup session;
   };
 
-  Authenticator(Lookups lookups, const Clock& clock);
+  Authenticator(Lookups lookups, SessionCookie cookie, const Clock& clock);
 
   // By Authorization or, without one, by the cookie of a session.
   tl::expected<Principal, Problem> authenticate(const ApiRequest& request);
@@ -44,6 +45,9 @@ class Authenticator {
   tl::expected<Principal, Problem> authenticate_session(const std::string& session);
   static tl::expected<Principal, Problem> look_up(const std::string& secret, Kind& kind);
 
+  tl::unexpected<Problem> ended() const;
+
+  const SessionCookie cookie_;
   Kind tokens_;
   Kind sessions_;
 };

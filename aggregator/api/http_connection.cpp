@@ -188,6 +188,7 @@ bool HttpConnection::open_pipe() {
   pipe_ = std::make_shared<BodyPipe>(kPipeBytes, std::move(permit_), std::move(resume));
   ApiRequest request = std::move(parser_->request());
   request.source = pipe_;
+  request.rates = std::move(plan_.rates);
   terms_.keep_alive = false;  // whether the body is read to its end is the handler's business
   return run_handler(context_, std::move(request), terms_,
                      [weak = weak_from_this()](WireResponse response) {
@@ -216,6 +217,7 @@ void HttpConnection::on_body() {
   }
   ApiRequest request = std::move(parser_->request());
   request.body = parser_->take_piece();
+  request.rates = std::move(plan_.rates);
   handle(std::move(request));
 }
 

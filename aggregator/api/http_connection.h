@@ -67,6 +67,7 @@ class HttpConnection final : public ConnectionTable::Member,
 
   // http_connection_answer.cpp: what is sent
   void refuse(const Problem& problem);  // and close
+  void log_refused(const ApiResponse& response);
   void refuse_busy();
   void answer(WireResponse response);
   void on_sent();

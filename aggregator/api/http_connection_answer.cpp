@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "aggregator/api/http_connection.h"
-#include "common/base/log.h"
+#include "aggregator/api/request_log.h"
 #include "common/base/uuid.h"
 
 namespace muster {
@@ -19,11 +19,23 @@ constexpr auto kDrainFor = 2s;
 
 void HttpConnection::refuse(const Problem& problem) {
   if (terms_.request_id.empty()) terms_.request_id = Uuid::random().to_string();
-  log::debug("api.request_refused",
-             {{"detail", problem.detail}, {"request_id", terms_.request_id}});
   refused_ = true;
   terms_.keep_alive = false;
-  answer(to_wire(to_response(problem, terms_.request_id), terms_));
+  ApiResponse response = to_response(problem, terms_.request_id);
+  log_refused(response);
+  answer(to_wire(std::move(response), terms_));
+}
+
+// What the API has not seen, so that it cannot tell of it. What of the request was not understood
+// stays out.
+void HttpConnection::log_refused(const ApiResponse& response) {
+  ApiRequest request;
+  request.method = parser_->request().method;
+  const std::string& target = parser_->request().target;
+  request.path = target.substr(0, target.find('?'));
+  request.peer = peer_;
+  request.request_id = terms_.request_id;
+  log_request(request, {}, response, {}, context_.settings.access_log);
 }
 
 // A request without a body is over: the client may try again on the same connection.

@@ -21,10 +21,20 @@ std::optional<std::string> read_key(std::string_view header) {
   return std::string(header);
 }
 
-// A streamed body is not there to be compared; its length stands for it.
-std::string fingerprint(const ApiRequest& request) {
-  const std::string* const length = request.source ? request.header("content-length") : nullptr;
-  return sha256(request.target + "\n" + (length ? *length : "") + "\n" + request.body);
+// The digest stands for a body that is streamed; before it has come, nothing does.
+std::string fingerprint(const ApiRequest& request, const std::string& digest = "") {
+  return sha256(request.target + "\n" + digest + "\n" + request.body);
+}
+
+std::shared_ptr<DigestedSource> digested(ApiRequest& request) {
+  if (!request.source) return nullptr;
+  auto body = std::make_shared<DigestedSource>(std::move(request.source));
+  request.source = body;
+  return body;
+}
+
+std::optional<OrganizationKey> home_of(const ApiRequest& request) {
+  return request.organization == 0 ? std::nullopt : std::optional(request.organization);
 }
 
 // As HTTP has it: lines of headers, an empty line, the body.
@@ -56,48 +66,61 @@ ApiResponse read(const EarlierRequest& earlier) {
 
 }  // namespace
 
-Answer IdempotentPosts::serve(const ApiRequest& request, const std::function<Answer()>& serve) {
+Answer IdempotentPosts::serve(ApiRequest& request, const std::function<Answer()>& serve) {
   const std::string* const header = request.header("idempotency-key");
-  if (!header || !request.principal) return serve();
+  if (!header) return serve();
   const auto key = read_key(*header);
   if (!key) {
     return refuse(ProblemCode::kMalformedRequest,
                   "Idempotency-Key must be 1 to 255 printable characters, with or without quotes");
   }
-  const IdempotentRequest wanted{request.organization, request.principal->token, *key,
+  const auto body = digested(request);
+  const IdempotentRequest wanted{home_of(request), request.principal->token, *key,
                                  fingerprint(request), clock_.wall()};
   const auto id = keys_.begin(wanted);
-  if (id) return first_time(request, *id, serve);
-  if (id.error().code == ErrorCode::kConflict) return once_more(wanted);
+  if (id) return first_time(request, *id, body.get(), serve);
+  if (id.error().code == ErrorCode::kConflict) return once_more(request, wanted, body.get());
   return refuse(problem_of(id.error()));
 }
 
-// What failed on our side may be tried again; everything else is the answer for a day.
-Answer IdempotentPosts::first_time(const ApiRequest& request, const Uuid& id,
+Answer IdempotentPosts::first_time(const ApiRequest& request, const Uuid& id, DigestedSource* body,
                                    const std::function<Answer()>& serve) {
   const Answer answer = serve();
   const ApiResponse response = answer ? *answer : to_response(answer.error(), request.request_id);
-  const auto kept = response.status >= 500 ? keys_.forget(request.organization, id)
-                                           : keys_.complete(request.organization, id,
-                                                            response.status, written(response));
-  if (!kept) {
+  if (const auto kept = keep(request, id, body, response); !kept) {
     log::error("api.idempotency_key_not_kept",
                {{"request_id", request.request_id}, {"error", kept.error().message}});
   }
   return response;
 }
 
-Answer IdempotentPosts::once_more(const IdempotentRequest& wanted) {
+// What failed on our side, and what did not come whole, may be tried again; everything else is the
+// answer for a day.
+Result<void> IdempotentPosts::keep(const ApiRequest& request, const Uuid& id, DigestedSource* body,
+                                   const ApiResponse& response) {
+  const auto home = home_of(request);
+  const auto digest = body ? body->digest() : Result<std::string>("");
+  if (response.status >= 500 || !digest) return keys_.forget(home, id);
+  return keys_.complete(home,
+                        {id, fingerprint(request, *digest), response.status, written(response)});
+}
+
+Answer IdempotentPosts::once_more(const ApiRequest& request, const IdempotentRequest& wanted,
+                                  DigestedSource* body) {
   const auto earlier = keys_.find(wanted);
   if (!earlier) return refuse(problem_of(earlier.error()));
-  if (earlier->sha256 != wanted.sha256) {
-    return refuse(ProblemCode::kIdempotencyKeyReused,
-                  "this Idempotency-Key came with another request within the last day");
-  }
   if (earlier->status == 0) {
     return refuse(ProblemCode::kIdempotencyKeyInUse,
-                  "the request with this Idempotency-Key is being served, or was cut off by a "
+                  "a request with this Idempotency-Key is being served, or was cut off by a "
                   "restart: look whether it was done before you send it with another key");
+  }
+  const auto digest = body ? body->digest() : Result<std::string>("");
+  if (!digest) {
+    return refuse(ProblemCode::kMalformedRequest, "the body broke off: " + digest.error().message);
+  }
+  if (earlier->sha256 != fingerprint(request, *digest)) {
+    return refuse(ProblemCode::kIdempotencyKeyReused,
+                  "this Idempotency-Key came with another request within the last day");
   }
   return read(*earlier);
 }

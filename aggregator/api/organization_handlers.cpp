@@ -6,7 +6,6 @@
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/organization_json.h"
-#include "aggregator/api/query_reader.h"
 
 namespace muster {
 namespace {
@@ -27,6 +26,9 @@ void read_name(FieldReader& reader, OrganizationRecord& organization) {
     reader.reject("name", "required", "an organization needs a name");
   } else if (!is_name(*name.value)) {
     reader.reject("name", "invalid", "must have 1 to 63 of a-z, 0-9 and -, not - first");
+  }
+  if (organization.name == kDefaultOrganization && name.value != organization.name) {
+    reader.reject("name", "reserved", "the organization default is there always, by this name");
   }
   organization.name = name.value.value_or("");
 }
@@ -72,9 +74,7 @@ ApiResponse response_of(int status, const OrganizationRecord& organization) {
 
 }  // namespace
 
-Answer OrganizationHandlers::list(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
+Answer OrganizationHandlers::list(const ApiRequest&) {
   const auto organizations = context_.organizations.list();
   if (!organizations) return refuse(problem_of(organizations.error()));
   JsonWriter json;
@@ -86,8 +86,6 @@ Answer OrganizationHandlers::list(const ApiRequest& request) {
 }
 
 Answer OrganizationHandlers::create(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto input = read_organization(request.body, {});
   if (!input) return refuse(input.error());
   const auto made = context_.organizations.create(input->name, input->quotas);
@@ -121,8 +119,6 @@ Answer OrganizationHandlers::change_found(const ApiRequest& request) {
 }
 
 tl::expected<OrganizationRecord, Problem> OrganizationHandlers::find(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto id = Uuid::parse(request.parts.at("id"));
   if (!id) return refuse(ProblemCode::kNotFound, "there is no such organization");
   auto found = context_.organizations.find(*id);

@@ -1,7 +1,6 @@
 #include "aggregator/api/partition_handlers.h"
 
 #include "aggregator/api/json_writer.h"
-#include "aggregator/api/query_reader.h"
 #include "common/base/rfc3339.h"
 
 namespace muster {
@@ -79,9 +78,7 @@ void write_table(JsonWriter& json, const PartitionListing& listing, const Partit
 
 }  // namespace
 
-Answer PartitionHandlers::list(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
+Answer PartitionHandlers::list(const ApiRequest&) {
   const auto listings = context_.partitions.list();
   if (!listings) return refuse(problem_of(listings.error()));
   const PartitionStatus status = context_.partition_status();

@@ -24,13 +24,11 @@ RateStanding standing_of(double level, int quota) {
 }  // namespace
 
 RateStanding RateLimiter::take(const std::string& key, int quota) {
-  return buckets_.with([&](Buckets& buckets) {
+  return state_.with([&](State& state) {
+    Buckets& buckets = state.buckets;
     const double before = level(buckets, key, quota);
     const double after = before >= 1 ? before - 1 : before;
-    // A bucket that has been left alone for a minute is full, which is what a new one is.
-    if (buckets.size() >= kMostKeys) {
-      std::erase_if(buckets, [&](const auto& item) { return clock_.now() - item.second.at > 60s; });
-    }
+    if (buckets.size() >= kMostKeys) make_room(state);
     if (buckets.size() < kMostKeys || buckets.contains(key)) buckets[key] = {after, clock_.now()};
     RateStanding standing = standing_of(after, quota);
     standing.allowed = before >= 1;
@@ -40,8 +38,17 @@ RateStanding RateLimiter::take(const std::string& key, int quota) {
 }
 
 RateStanding RateLimiter::look(const std::string& key, int quota) const {
-  return buckets_.with(
-      [&](const Buckets& buckets) { return standing_of(level(buckets, key, quota), quota); });
+  return state_.with(
+      [&](const State& state) { return standing_of(level(state.buckets, key, quota), quota); });
+}
+
+// A bucket that has been left alone for a minute is full, which is what a new one is. Looking for
+// those takes a while, so full as the table may stay, it is done once a second at most.
+void RateLimiter::make_room(State& state) const {
+  const TimePoint now = clock_.now();
+  if (now - state.swept_at < 1s) return;
+  state.swept_at = now;
+  std::erase_if(state.buckets, [&](const auto& item) { return now - item.second.at > 60s; });
 }
 
 double RateLimiter::level(const Buckets& buckets, const std::string& key, int quota) const {

@@ -18,6 +18,12 @@ struct RateStanding {
   std::chrono::seconds until_allowed{0};  // the same; 0 when one is allowed now
 };
 
+// A standing and which limit it is of, by its name in the headers RateLimit and RateLimit-Policy.
+struct Rate {
+  std::string policy;
+  RateStanding standing;
+};
+
 class RateLimiter {
  public:
   explicit RateLimiter(const Clock& clock) : clock_(clock) {}
@@ -32,10 +38,16 @@ class RateLimiter {
   };
   using Buckets = std::unordered_map<std::string, Bucket>;
 
+  struct State {
+    Buckets buckets;
+    TimePoint swept_at;
+  };
+
   double level(const Buckets& buckets, const std::string& key, int quota) const;
+  void make_room(State& state) const;
 
   const Clock& clock_;
-  Guarded<Buckets> buckets_;
+  Guarded<State> state_;
 };
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "aggregator/api/api_request.h"
 #include "aggregator/api/api_response.h"
@@ -10,9 +11,10 @@
 namespace muster {
 
 struct BodyPlan {
-  std::size_t limit = 0;  // bytes
-  bool streamed = false;  // as ApiRequest::source, not as ApiRequest::body
+  std::size_t limit = 0;             // bytes
+  bool streamed = false;             // as ApiRequest::source, not as ApiRequest::body
   OrganizationKey organization = 0;  // whose it is; each may stream only so many
+  std::vector<Rate> rates = {};      // as ApiRequest::rates: it is counted, and not again
 };
 
 class RequestHandler {

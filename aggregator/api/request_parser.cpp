@@ -37,6 +37,16 @@ bool has_folded_line(std::string_view head) {
          head.find("\r\n\t") != std::string_view::npos;
 }
 
+// RFC 9112, 3.2: one of them, which two readers would choose from in two ways if there were more.
+std::optional<Problem> host_problem(const ApiRequest& request, bool is_1_0) {
+  const std::string* const host = request.header("host");
+  if (!host && !is_1_0) return malformed("HTTP/1.1 needs a Host");
+  if (host && host->find_first_of(", \t") != std::string::npos) {
+    return malformed("there must be one Host");
+  }
+  return std::nullopt;
+}
+
 // RFC 9112, 6.3.
 std::optional<Problem> framing_problem(const ApiRequest& request, bool is_1_0) {
   const std::string* const length = request.header("content-length");
@@ -74,6 +84,7 @@ tl::expected<bool, Problem> RequestParser::take_head(Buffer& input) {
   if (has_folded_line(text.substr(0, end))) return refuse(not_http());
   if (auto problem = parse(input)) return refuse(std::move(*problem));
   if (request_.method.size() > kLongestMethod || !is_header_done()) return refuse(not_http());
+  if (auto problem = host_problem(request_, is_1_0())) return refuse(std::move(*problem));
   if (auto problem = framing_problem(request_, is_1_0())) return refuse(std::move(*problem));
   eager(true);
   return true;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "aggregator/api/handler_fault.h"
+
 namespace muster {
 namespace {
 
@@ -38,6 +40,12 @@ void allow(RouteMatch& found, const std::string& method) {
 }
 
 }  // namespace
+
+Answer Route::answer(const ApiRequest& request) const {
+  auto answer = without_throwing(request.request_id, [&] { return handler(request); });
+  if (!answer) return refuse(std::move(answer.error()));
+  return std::move(*answer);
+}
 
 Router::Router(std::vector<Route> routes) {
   for (Route& route : routes) {

@@ -19,13 +19,22 @@ enum class Access { kAnyone, kViewer, kOperator, kAdmin, kPlatform };
 // What a route takes as its body. A long one may have more than the setting says.
 enum class BodyKind { kNone, kJson, kLongJson, kMergePatch, kOptionalJson, kJsonLines };
 
+// Whose business a query string is. Api's: any parameter but ?organization= is a mistake.
+enum class QueryKind { kNone, kRead, kIgnored };
+
 struct Route {
+  // The handler's, or a problem when it throws.
+  Answer answer(const ApiRequest& request) const;
+
   std::string method;
   std::string pattern;  // "/api/v1/fleet/servers/{id}"
   Access access = Access::kViewer;
   BodyKind body = BodyKind::kNone;
   std::function<Answer(const ApiRequest&)> handler;
-  std::string produces = "application/json";
+  std::string produces = "application/json";  // empty: whatever is asked for
+  QueryKind query = QueryKind::kNone;
+  bool signs_in = false;  // who asks is said by the body
+  bool metered = true;    // takes from a bucket
 };
 
 struct RouteMatch {

@@ -2,9 +2,7 @@
 
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/organization_json.h"
-#include "aggregator/api/query_reader.h"
 #include "aggregator/api/same_origin.h"
-#include "aggregator/api/session_cookie.h"
 #include "aggregator/api/token_json.h"
 #include "aggregator/storage/bearer_token.h"
 #include "common/base/sha256.h"
@@ -37,44 +35,41 @@ std::optional<Problem> foreign(const ApiRequest& request) {
 }  // namespace
 
 Answer SessionHandlers::me(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   return described(*request.principal);
 }
 
-Answer SessionHandlers::open(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
+tl::expected<Principal, Problem> SessionHandlers::signing_in(const ApiRequest& request) {
   if (auto problem = foreign(request)) return refuse(std::move(*problem));
   const auto token = read_token(request);
   if (!token) return refuse(token.error());
-  const auto principal = authenticator_.authenticate_token(*token);
-  if (!principal) return refuse(principal.error());
+  return authenticator_.authenticate_token(*token);
+}
+
+Answer SessionHandlers::open(const ApiRequest& request) {
+  const Principal& principal = *request.principal;
   const auto session = make_token(kSessionPrefix);
   if (!session) return refuse(problem_of(session.error()));
   const WallTime now = context_.clock.wall();
   const auto opened =
-      context_.sessions.open(sha256(session->reveal()), principal->token, now, now + kSessionLasts);
+      context_.sessions.open(sha256(session->reveal()), principal.token, now, now + kSessionLasts);
   if (!opened) return refuse(problem_of(opened.error()));
-  auto answer = described(*principal);
+  authenticator_.forget(principal.token);  // the oldest of its sessions may have had to go
+  auto answer = described(principal);
   if (!answer) return answer;
   answer->status = 201;
-  const bool over_tls = !context_.settings.tls_certificate.empty();
-  answer->headers.emplace_back("Set-Cookie", session_cookie(*session, kSessionLasts, over_tls));
+  answer->headers.emplace_back("Set-Cookie", cookie_.opened(*session, kSessionLasts));
   return answer;
 }
 
 Answer SessionHandlers::close(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   const std::string* const cookies = request.header("cookie");
-  const auto session = cookies ? session_in(*cookies) : std::nullopt;
+  const auto session = cookies ? cookie_.session_in(*cookies) : std::nullopt;
   if (session) {
     const auto closed = context_.sessions.close(sha256(*session));
     if (!closed) return refuse(problem_of(closed.error()));
     authenticator_.forget(request.principal->token);
   }
-  return ApiResponse{204, "", {{"Set-Cookie", ended_session_cookie()}}};
+  return ApiResponse{204, "", {{"Set-Cookie", cookie_.ended()}}};
 }
 
 Answer SessionHandlers::described(const Principal& principal) {

@@ -11,7 +11,12 @@ namespace muster {
 class SessionHandlers {
  public:
   SessionHandlers(const ApiContext& context, Authenticator& authenticator)
-      : context_(context), authenticator_(authenticator) {}
+      : context_(context),
+        authenticator_(authenticator),
+        cookie_(!context.settings.tls_certificate.empty()) {}
+
+  // Who wants a session: the token in the body.
+  tl::expected<Principal, Problem> signing_in(const ApiRequest& request);
 
   Answer me(const ApiRequest& request);
   Answer open(const ApiRequest& request);
@@ -22,6 +27,7 @@ class SessionHandlers {
 
   const ApiContext& context_;
   Authenticator& authenticator_;
+  const SessionCookie cookie_;
 };
 
 }  // namespace muster

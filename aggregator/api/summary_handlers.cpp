@@ -2,7 +2,6 @@
 
 #include "aggregator/api/content_coding.h"
 #include "aggregator/api/entity_tag.h"
-#include "aggregator/api/query_reader.h"
 
 namespace muster {
 namespace {
@@ -17,8 +16,6 @@ std::optional<ApiResponse> not_modified(const ApiRequest& request, const FleetPa
 }  // namespace
 
 Answer SummaryHandlers::show(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto page = pages_.of(request.organization);
   if (auto same = not_modified(request, *page)) return std::move(*same);
   return ApiResponse{
@@ -26,8 +23,6 @@ Answer SummaryHandlers::show(const ApiRequest& request) {
 }
 
 Answer SummaryHandlers::overview(const ApiRequest& request) {
-  QueryReader query(request.query);
-  if (auto problem = query.finish()) return refuse(std::move(*problem));
   const auto page = pages_.of(request.organization);
   if (auto same = not_modified(request, *page)) return std::move(*same);
   ApiResponse response{

@@ -1,6 +1,8 @@
 #include "aggregator/api/token_handlers.h"
 
+#include "aggregator/api/entity_tag.h"
 #include "aggregator/api/field_reader.h"
+#include "aggregator/api/page_cursor.h"
 #include "aggregator/api/query_reader.h"
 #include "aggregator/api/scope_parameter.h"
 #include "aggregator/api/server_rules.h"
@@ -13,13 +15,43 @@ namespace muster {
 namespace {
 
 constexpr std::size_t kVisibleLength = 8;
-constexpr std::size_t kMostTokens = 1'000;
+constexpr std::int64_t kMostTokens = 1'000;
 
 tl::expected<std::optional<OrganizationKey>, Problem> read_home(const ApiRequest& request) {
   QueryReader query(request.query);
   const auto home = read_scope(query, request);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
   return home;
+}
+
+std::string place_of(const TokenRecord& token) {
+  return token.id.to_string() + std::to_string(token.created_at.time_since_epoch().count());
+}
+
+std::optional<TokenListing::Place> place_from(const std::string& text) {
+  static constexpr std::size_t kIdLength = 36;
+  const auto id = Uuid::parse(text.substr(0, kIdLength));
+  if (!id) return std::nullopt;
+  const auto micros = whole_number(std::string_view(text).substr(kIdLength));
+  if (!micros) return std::nullopt;
+  return TokenListing::Place{WallTime(std::chrono::microseconds(*micros)), *id};
+}
+
+TokenListing read_listing(QueryReader& query, const ApiRequest& request) {
+  TokenListing listing;
+  listing.limit = query.integer("limit", 100, 1, 500);
+  const auto cursor = query.text("cursor");
+  if (!cursor) return listing;
+  const auto place = decode_cursor(*cursor, cursor_scope(request));
+  listing.after = place ? place_from(*place) : std::nullopt;
+  if (!listing.after)
+    query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
+  return listing;
+}
+
+// A token changes once, by being revoked; that it was used is no change.
+std::string tag_of(const TokenRecord& token) {
+  return entity_tag(token.revoked_at ? 2 : 1);
 }
 
 std::optional<WallTime> read_expiry(FieldReader& reader, WallTime now) {
@@ -76,10 +108,15 @@ Problem problem_with_token(const Error& error) {
 }  // namespace
 
 Answer TokenHandlers::list(const ApiRequest& request) {
-  const auto home = read_home(request);
-  if (!home) return refuse(home.error());
-  const auto tokens = context_.tokens.list(*home);
+  QueryReader query(request.query);
+  const auto home = read_scope(query, request);
+  TokenListing listing = read_listing(query, request);
+  if (auto problem = query.finish()) return refuse(std::move(*problem));
+  const auto limit = static_cast<std::size_t>(listing.limit++);  // one more: is there a next page?
+  auto tokens = context_.tokens.list(home, listing);
   if (!tokens) return refuse(problem_of(tokens.error()));
+  const bool has_next = tokens->size() > limit;
+  if (has_next) tokens->resize(limit);
   JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const TokenRecord& token : *tokens) {
@@ -87,7 +124,12 @@ Answer TokenHandlers::list(const ApiRequest& request) {
     write_token_members(json, token);
     json.end_object();
   }
-  return ApiResponse{200, json.end_array().end_object().take(), {}};
+  json.end_array();
+  ApiResponse response;
+  write_next_page(json, response, request,
+                  has_next ? std::optional(place_of(tokens->back())) : std::nullopt);
+  response.body = json.end_object().take();
+  return response;
 }
 
 Answer TokenHandlers::create(const ApiRequest& request) {
@@ -95,10 +137,11 @@ Answer TokenHandlers::create(const ApiRequest& request) {
   if (!home) return refuse(home.error());
   auto input = read_new_token(request.body, !*home, context_.clock.wall());
   if (!input) return refuse(input.error());
-  const auto others = context_.tokens.list(*home);
+  const auto others = context_.tokens.count(*home);
   if (!others) return refuse(problem_of(others.error()));
-  if (others->size() >= kMostTokens) {
-    return refuse(ProblemCode::kQuotaExceeded, "there are 1,000 tokens; a program needs one");
+  if (*others >= kMostTokens) {
+    return refuse(ProblemCode::kQuotaExceeded,
+                  "there are 1,000 tokens in use; a program needs one");
   }
   const auto secret = make_token(kApiTokenPrefix);
   if (!secret) return refuse(problem_of(secret.error()));
@@ -116,28 +159,39 @@ Answer TokenHandlers::create(const ApiRequest& request) {
 }
 
 Answer TokenHandlers::show(const ApiRequest& request) {
-  const auto home = read_home(request);
-  if (!home) return refuse(home.error());
-  const auto id = Uuid::parse(request.parts.at("id"));
-  if (!id) return refuse(no_such_token());
-  const auto token = context_.tokens.find(*home, *id);
-  if (!token) return refuse(problem_with_token(token.error()));
+  const auto token = find(request);
+  if (!token) return refuse(token.error());
+  const std::string tag = tag_of(*token);
+  const std::string* const known = request.header("if-none-match");
+  if (known && if_none_match(*known, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
   JsonWriter json;
   json.begin_object();
   write_token_members(json, *token);
-  return ApiResponse{200, json.end_object().take(), {}};
+  return ApiResponse{200, json.end_object().take(), {{"ETag", tag}}};
 }
 
-// The row stays, for the audit log; this daemon knows the token no more at once.
+// The row stays for a while, to be looked at; this daemon knows the token no more at once.
 Answer TokenHandlers::revoke(const ApiRequest& request) {
+  const auto token = find(request);
+  if (!token) return refuse(token.error());
+  const std::string* const wanted = request.header("if-match");
+  if (wanted && !if_match(*wanted, tag_of(*token))) {
+    return refuse(ProblemCode::kPreconditionFailed, "the token was revoked meanwhile");
+  }
+  const auto revoked = context_.tokens.revoke(token->organization, token->id);
+  if (!revoked) return refuse(problem_with_token(revoked.error()));
+  authenticator_.forget(token->id);
+  return ApiResponse{204, "", {}};
+}
+
+tl::expected<TokenRecord, Problem> TokenHandlers::find(const ApiRequest& request) {
   const auto home = read_home(request);
   if (!home) return refuse(home.error());
   const auto id = Uuid::parse(request.parts.at("id"));
   if (!id) return refuse(no_such_token());
-  const auto revoked = context_.tokens.revoke(*home, *id);
-  if (!revoked) return refuse(problem_with_token(revoked.error()));
-  authenticator_.forget(*id);
-  return ApiResponse{204, "", {}};
+  auto token = context_.tokens.find(*home, *id);
+  if (!token) return refuse(problem_with_token(token.error()));
+  return std::move(*token);
 }
 
 }  // namespace muster

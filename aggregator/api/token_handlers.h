@@ -20,6 +20,8 @@ class TokenHandlers {
   Answer revoke(const ApiRequest& request);
 
  private:
+  tl::expected<TokenRecord, Problem> find(const ApiRequest& request);
+
   const ApiContext& context_;
   Authenticator& authenticator_;
 };

@@ -40,6 +40,7 @@ namespace {
 
 constexpr auto kApiPatience = 2s;
 constexpr auto kDatabasePatience = 2500ms;  // when we stop, for whoever borrows a connection
+constexpr auto kEndedTokensStay = std::chrono::hours(24 * 90);
 
 void report_reload_refused(const Faults& faults) {
   for (const Fault& fault : faults) log::error("config.fault", {{"fault", fault.to_string()}});
@@ -158,7 +159,8 @@ Result<void> Aggregator::Parts::prepare_database() {
       Upkeep::Tasks{[this] { return secret_upkeep->run_once(clock.wall()); },
                     [this, events = EventRetention(database.owners(), settings.storage.events)] {
                       return events.run_once(clock.wall());
-                    }});
+                    },
+                    [this] { return tokens->remove_ended(clock.wall() - kEndedTokensStay); }});
   upkeep->partitions().set_finalised_until(
       [span = rollup_span(settings)](Connection& connection, const PartitionedTable& table) {
         return Roller::done_with(connection, table.name, span);
@@ -170,7 +172,9 @@ Result<void> Aggregator::Parts::prepare_database() {
   secrets.emplace(*keys);
 
   organizations.emplace(database.owners());
-  if (auto made = organizations->ensure("default"); !made) return fail(made.error());
+  if (auto made = organizations->ensure(std::string(kDefaultOrganization)); !made) {
+    return fail(made.error());
+  }
   tokens.emplace(database.pool(), database.owners(), clock);
   return ensure_first_token(*tokens, state->path() / "admin.token");
 }

@@ -16,7 +16,7 @@ ApiRepositories::ApiRepositories(ConnectionPool& tenants, ConnectionPool& owners
       partitions(owners, settings.storage.tables),
       sessions(owners),
       audit(tenants, owners),
-      idempotency(tenants, secrets),
+      idempotency(tenants, owners, secrets),
       events(tenants, owners) {}
 
 }  // namespace muster

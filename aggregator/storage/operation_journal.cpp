@@ -5,6 +5,7 @@
 #include "aggregator/storage/clean_text.h"
 #include "aggregator/storage/operation_sql.h"
 #include "aggregator/storage/transaction.h"
+#include "common/base/utf8.h"
 
 namespace muster {
 namespace {
@@ -90,12 +91,7 @@ std::vector<std::int64_t> widened(const std::vector<int>& numbers) {
 
 // No longer than the column takes, and cut between characters.
 std::string fitting(std::string_view output) {
-  std::string text = clean_text(output.substr(0, kMostOutputBytes));
-  if (text.size() <= kMostOutputBytes) return text;
-  std::size_t end = kMostOutputBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  text.resize(end);
-  return text;
+  return std::string(clipped(clean_text(output.substr(0, kMostOutputBytes)), kMostOutputBytes));
 }
 
 // The lock goes with the session.

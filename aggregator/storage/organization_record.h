@@ -28,6 +28,10 @@ struct OrganizationRecord {
   WallTime created_at;
 };
 
+// The organization that is always there: made at each start, and what platform tokens act in when
+// they name none. So it keeps its name.
+inline constexpr std::string_view kDefaultOrganization = "default";
+
 // A refused INSERT of servers, and a write to a version that is not there any more.
 inline constexpr std::string_view kServerQuota = "the organization has as many servers as it may";
 inline constexpr std::string_view kOrganizationChanged = "the organization has changed meanwhile";

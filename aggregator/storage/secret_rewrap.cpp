@@ -56,10 +56,11 @@ Result<SecretRewrap::Batch> SecretRewrap::read(const SealedColumn& column, const
   auto lease = pool_.lease();
   if (!lease) return fail(lease.error());
   const std::string name(column.name);
-  auto rows = (*lease)->exec("SELECT id, org_id, " + name + " FROM " + std::string(column.table) +
-                                 " WHERE " + name + " IS NOT NULL AND substr(" + name +
-                                 ", 1, 5) <> $1 AND id > $2 ORDER BY id LIMIT $3",
-                             {Param::bytes(head), after, kBatch});
+  auto rows =
+      (*lease)->exec("SELECT id, coalesce(org_id, 0), " + name + " FROM " +
+                         std::string(column.table) + " WHERE " + name + " IS NOT NULL AND substr(" +
+                         name + ", 1, 5) <> $1 AND id > $2 ORDER BY id LIMIT $3",
+                     {Param::bytes(head), after, kBatch});
   if (!rows) return fail(rows.error());
   Batch batch;
   batch.rows = std::move(*rows);

@@ -8,6 +8,9 @@ Result<void> SessionRepository::open(std::string_view sha256, const Uuid& token,
   if (!lease) return fail(lease.error());
   auto done = (*lease)->exec_together(
       {{"DELETE FROM api_sessions WHERE expires_at <= $1", {now}},
+       {"DELETE FROM api_sessions WHERE sha256 IN (SELECT sha256 FROM api_sessions "
+        "WHERE token_id = $1 ORDER BY expires_at DESC OFFSET $2)",
+        {token, kMostOfAToken - 1}},
        {"INSERT INTO api_sessions (sha256, token_id, expires_at) VALUES ($1, $2, $3)",
         {Param::bytes(sha256), token, until}}});
   if (!done) return fail(done.error());

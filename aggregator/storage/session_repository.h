@@ -10,10 +10,12 @@ namespace muster {
 
 class SessionRepository {
  public:
+  static constexpr int kMostOfAToken = 20;
+
   // Over connections that row-level security does not bind.
   explicit SessionRepository(ConnectionPool& every_organization) : pool_(every_organization) {}
 
-  // Sweeps away what has expired by `now`, too.
+  // Sweeps away what has expired by `now`, too, and the token's oldest that are too many.
   Result<void> open(std::string_view sha256, const Uuid& token, WallTime now, WallTime until);
   Result<void> close(std::string_view sha256);  // one that is not there is closed already
 

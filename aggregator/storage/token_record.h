@@ -37,6 +37,16 @@ struct TokenRecord {
   WallTime created_at;
 };
 
+// A page of a listing, oldest first.
+struct TokenListing {
+  struct Place {
+    WallTime created_at;
+    Uuid id;
+  };
+  std::optional<Place> after;
+  int limit = 100;
+};
+
 constexpr std::string_view to_string(Role role) {
   switch (role) {
     case Role::kViewer:

@@ -14,6 +14,10 @@ const std::string& columns() {
   return kColumns;
 }
 
+std::string usable(const std::string& now) {
+  return "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > " + now + ")";
+}
+
 TokenRecord token_of(const Rows& rows, int row) {
   TokenRecord token;
   token.id = rows.uuid(row, 0);
@@ -45,9 +49,7 @@ Result<TokenRecord> TokenRepository::create(const NewToken& token) {
 }
 
 Result<TokenRecord> TokenRepository::find_by_sha256(std::string_view sha256) {
-  auto rows = exec("SELECT " + columns() +
-                       " FROM api_tokens WHERE sha256 = $1 AND revoked_at IS NULL "
-                       "AND (expires_at IS NULL OR expires_at > $2)",
+  auto rows = exec("SELECT " + columns() + " FROM api_tokens WHERE sha256 = $1 AND " + usable("$2"),
                    {Param::bytes(sha256), clock_.wall()});
   if (!rows) return fail(rows.error());
   if (rows->empty()) return fail(ErrorCode::kNotFound, "no such token");
@@ -79,13 +81,16 @@ Result<TokenRecord> TokenRepository::find(std::optional<OrganizationKey> organiz
   return token_of(*rows, 0);
 }
 
-Result<std::vector<TokenRecord>> TokenRepository::list(
-    std::optional<OrganizationKey> organization) {
-  auto rows = exec_for(organization,
-                       "SELECT " + columns() +
-                           " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int "
-                           "ORDER BY created_at, id",
-                       {organization});
+Result<std::vector<TokenRecord>> TokenRepository::list(std::optional<OrganizationKey> organization,
+                                                       const TokenListing& listing) {
+  const auto place = listing.after.value_or(TokenListing::Place{});
+  auto rows = exec_for(
+      organization,
+      "SELECT " + columns() +
+          " FROM api_tokens WHERE org_id IS NOT DISTINCT FROM $1::int "
+          "AND (NOT $2::boolean OR (created_at, id) > ($3::timestamptz, $4::uuid)) "
+          "ORDER BY created_at, id LIMIT $5",
+      {organization, listing.after.has_value(), place.created_at, place.id, listing.limit});
   if (!rows) return fail(rows.error());
   std::vector<TokenRecord> tokens;
   tokens.reserve(static_cast<std::size_t>(rows->size()));
@@ -114,12 +119,25 @@ Result<void> TokenRepository::touch(const Uuid& id) {
 }
 
 Result<std::int64_t> TokenRepository::count() {
-  auto rows = exec(
-      "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL "
-      "AND (expires_at IS NULL OR expires_at > $1)",
-      {clock_.wall()});
+  auto rows = exec("SELECT count(*) FROM api_tokens WHERE " + usable("$1"), {clock_.wall()});
   if (!rows) return fail(rows.error());
   return rows->integer(0, 0);
+}
+
+Result<std::int64_t> TokenRepository::count(std::optional<OrganizationKey> organization) {
+  auto rows = exec_for(organization,
+                       "SELECT count(*) FROM api_tokens "
+                       "WHERE org_id IS NOT DISTINCT FROM $1::int AND " +
+                           usable("$2"),
+                       {organization, clock_.wall()});
+  if (!rows) return fail(rows.error());
+  return rows->integer(0, 0);
+}
+
+Result<void> TokenRepository::remove_ended(WallTime before) {
+  auto done = exec("DELETE FROM api_tokens WHERE least(revoked_at, expires_at) < $1", {before});
+  if (!done) return fail(done.error());
+  return {};
 }
 
 Result<Rows> TokenRepository::exec(std::string sql, Params params) {

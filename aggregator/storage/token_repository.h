@@ -23,11 +23,16 @@ class TokenRepository {
   // The token that a session was opened with; it ends with the session.
   Result<TokenRecord> find_by_session(std::string_view sha256);
   Result<TokenRecord> find(std::optional<OrganizationKey> organization, const Uuid& id);
-  Result<std::vector<TokenRecord>> list(std::optional<OrganizationKey> organization);
+  Result<std::vector<TokenRecord>> list(std::optional<OrganizationKey> organization,
+                                        const TokenListing& listing);
   Result<void> revoke(std::optional<OrganizationKey> organization, const Uuid& id);
 
   Result<void> touch(const Uuid& id);  // last_used_at; writes at most once a minute
   Result<std::int64_t> count();        // of all organizations, the usable ones
+  Result<std::int64_t> count(std::optional<OrganizationKey> organization);  // the same, of one
+
+  // Those that ended, by revocation or by themselves, before then.
+  Result<void> remove_ended(WallTime before);
 
  private:
   Result<Rows> exec(std::string sql, Params params);

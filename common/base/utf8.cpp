@@ -20,4 +20,11 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view clipped(std::string_view text, std::size_t most_bytes) {
+  if (text.size() <= most_bytes) return text;
+  std::size_t end = most_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 }  // namespace muster

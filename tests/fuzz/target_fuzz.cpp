@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)accepts_gzip(text);
   (void)accepts(text, "application/json");
   (void)media_type(text);
-  (void)session_in(text);
+  (void)SessionCookie(false).session_in(text);
   (void)if_match(text, 7);
   auto target = parse_target(text);
   fuzz::must_be_told_well(target);

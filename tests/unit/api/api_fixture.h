@@ -175,7 +175,7 @@ struct ApiFixture {
   OrganizationRepository organizations{owners};
   SessionRepository sessions{owners};
   AuditRepository audit{pool, owners};
-  IdempotencyRepository idempotency{pool, secrets.box};
+  IdempotencyRepository idempotency{pool, owners, secrets.box};
   EventRepository events{pool, owners};
   PageCursors cursors{Secret("the key of the test")};
   LiveTable live;

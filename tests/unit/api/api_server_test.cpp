@@ -13,6 +13,7 @@ class ApiServerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ApiServerTest);
   CPPUNIT_TEST(serves_until_it_is_stopped);
   CPPUNIT_TEST(imports_a_body_as_it_comes);
+  CPPUNIT_TEST(counts_a_request_with_a_body_once);
   CPPUNIT_TEST_SUITE_END();
 
   void serves_until_it_is_stopped() {
@@ -32,6 +33,28 @@ class ApiServerTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(shown->body.find("\"name\":\"a\"") != std::string::npos);
     server.stop(1s);
     CPPUNIT_ASSERT(!test::http_get(port, "/-/healthy"));
+  }
+
+  void counts_a_request_with_a_body_once() {
+    test::ApiFixture f;
+    ApiSettings settings;
+    settings.port = 0;
+    ApiServer server(f.context(settings));
+    const std::uint16_t port = test::must(server.start());
+    for (const auto& [path, type, body] :
+         {std::tuple{"servers", "application/json", R"({"name":"a","api_url":"http://a.example"})"},
+          std::tuple{"servers/import", "application/x-ndjson",
+                     R"({"name":"b","hostname":"10.0.0.1"})"}}) {
+      const auto answer = test::exchange(
+          port, "POST /api/v1/fleet/" + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" +
+                    "Authorization: Bearer " + test::ApiFixture::secret("admin") +
+                    "\r\nConnection: close\r\nContent-Type: " + type + "\r\nContent-Length: " +
+                    std::to_string(std::string_view(body).size()) + "\r\n\r\n" + body);
+      CPPUNIT_ASSERT(answer && answer->starts_with("HTTP/1.1 20"));
+      CPPUNIT_ASSERT_MESSAGE(*answer,
+                             answer->find("\"organization\";r=59999;") != std::string::npos);
+      f.clock.advance(1s);  // full again
+    }
   }
 
   static std::string chunk(const std::string& text) {

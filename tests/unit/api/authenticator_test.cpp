@@ -42,6 +42,7 @@ class AuthenticatorTest : public CppUnit::TestFixture {
                                   asked_ = "session " + digest;
                                   return answer_;
                                 }},
+                               SessionCookie(false),
                                clock_};
 
   tl::expected<Principal, Problem> with(const std::string& header) {

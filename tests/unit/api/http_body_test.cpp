@@ -36,7 +36,8 @@ class HttpBodyTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(stops_while_a_body_is_on_its_way);
   CPPUNIT_TEST_SUITE_END();
 
-  static constexpr const char* kChunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  static constexpr const char* kChunked =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
   static ApiSettings quick() {
     ApiSettings settings;
@@ -89,15 +90,15 @@ class HttpBodyTest : public CppUnit::TestFixture {
           return BodyPlan{100, false};
         });
     RawClient client(running.port, "127.0.0.3");
-    client.send("GET / HTTP/1.1\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     CPPUNIT_ASSERT(client.read_until("Content-Length: 0\r\n"));
-    client.send("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     client.forget();
     CPPUNIT_ASSERT(client.read_until("Content-Length: 0\r\n"));
     CPPUNIT_ASSERT_EQUAL(0, asked.load());
-    client.send("POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
     CPPUNIT_ASSERT(test::eventually(5s, [&] { return asked == 1; }));
-    client.send("bodyGET /pipelined HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("bodyGET /pipelined HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     CPPUNIT_ASSERT(client.read_to_end());
     CPPUNIT_ASSERT(client.received().find("\r\n\r\nbodyHTTP/1.1 200") != std::string::npos);
   }
@@ -107,7 +108,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
       return ApiResponse{200, request.body, {}};
     });
     RawClient client(running.port);
-    client.send("POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
     CPPUNIT_ASSERT(client.read_until("HTTP/1.1 100 Continue\r\n\r\n"));
     client.send("body");
     CPPUNIT_ASSERT(client.read_until("\r\n\r\nbody"));
@@ -127,7 +128,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
         });
     for (const std::string target : {"/", "/throws"}) {
       RawClient client(running.port);
-      client.send("POST " + target + " HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" +
+      client.send("POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" +
                   std::string(50'000, 'x'));
       CPPUNIT_ASSERT(client.read_to_end());
       const char* status = target == "/" ? "HTTP/1.1 401 " : "HTTP/1.1 500 ";
@@ -167,7 +168,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
   void cuts_off_a_slow_body() {
     RunningFront running(quick(), [](const ApiRequest&) { return ApiResponse{}; });
     RawClient client(running.port);
-    client.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
     const auto start = std::chrono::steady_clock::now();
     while (!client.read_to_end(50ms)) {
       client.send("x");
@@ -219,7 +220,8 @@ class HttpBodyTest : public CppUnit::TestFixture {
         streamed(std::size_t{1} << 30));
     constexpr std::size_t kBytes = 64 << 20;
     RawClient client(running.port);
-    client.send("POST / HTTP/1.1\r\nContent-Length: " + std::to_string(kBytes) + "\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(kBytes) +
+                "\r\n\r\n");
     std::size_t sent = 0;
     send_until(client, kBytes, sent, 300ms);
     go.set_value();
@@ -237,7 +239,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_MESSAGE(client.received(), client.received().starts_with("HTTP/1.1 400 "));
     CPPUNIT_ASSERT(client.received().ends_with("the body may have 1000 bytes at most"));
     const auto announced =
-        test::exchange(running.port, "POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n");
+        test::exchange(running.port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
     CPPUNIT_ASSERT(announced && announced->starts_with("HTTP/1.1 413 "));
   }
 
@@ -290,7 +292,7 @@ class HttpBodyTest : public CppUnit::TestFixture {
     std::vector<RawClient> two;
     for (const std::string target : {"/two", "/three"}) {
       two.emplace_back(running.port);
-      two.back().send("POST " + target + " HTTP/1.1\r\nExpect: 100-continue\r\n" +
+      two.back().send("POST " + target + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" +
                       "Transfer-Encoding: chunked\r\n\r\n");
       CPPUNIT_ASSERT(two.back().read_until("100 Continue\r\n\r\n"));
       two.back().send(chunk("x"));

@@ -112,9 +112,9 @@ class HttpFrontTest : public CppUnit::TestFixture {
   void sends_no_body_with_204_and_304() {
     for (const int status : {204, 304}) {
       Running running(quick(), [&](ApiRequest) { return ApiResponse{status, "", {}}; });
-      const auto answer = test::exchange(
-          running.port,
-          "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+      const auto answer = test::exchange(running.port,
+                                         "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: "
+                                         "a\r\nConnection: close\r\n\r\n");
       const std::string line = "HTTP/1.1 " + std::to_string(status);
       CPPUNIT_ASSERT(begins(answer, line));
       CPPUNIT_ASSERT(answer->find("Content-Length") == std::string::npos);
@@ -161,9 +161,10 @@ class HttpFrontTest : public CppUnit::TestFixture {
   void serves_pipelined_requests_in_order() {
     Running running(quick(), echo);
     std::string requests;
-    for (int i = 0; i < 100; ++i) requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n";
-    const auto answer =
-        test::exchange(running.port, requests + "GET /end HTTP/1.1\r\nConnection: close\r\n\r\n");
+    for (int i = 0; i < 100; ++i)
+      requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    const auto answer = test::exchange(
+        running.port, requests + "GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     std::size_t at = 0;
     for (int i = 0; i < 100; ++i) {
       at = answer->find("\r\n\r\nGET /" + std::to_string(i) + ' ', at);
@@ -223,9 +224,9 @@ class HttpFrontTest : public CppUnit::TestFixture {
     Running running(quick(), echo);
     for (const std::string& bad :
          {std::string("nonsense\r\n\r\n"), std::string("GET / HTTP/2.0\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nA : b\r\n\r\n"),
-          std::string(100, 'A') + " / HTTP/1.1\r\n\r\n"}) {
+          std::string("GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n"),
+          std::string("GET / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n"),
+          std::string(100, 'A') + " / HTTP/1.1\r\nHost: a\r\n\r\n"}) {
       const auto answer = test::exchange(running.port, bad);
       CPPUNIT_ASSERT_MESSAGE(bad.substr(0, 40) + answer.value_or(" nothing"),
                              begins(answer, "HTTP/1.1 400 "));
@@ -236,9 +237,10 @@ class HttpFrontTest : public CppUnit::TestFixture {
   void refuses_a_head_that_is_too_long() {
     Running running(quick(), echo);
     for (const std::string& bad :
-         {"GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n\r\n",
-          "GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", std::string(20'000, 'x'),
-          "GET / HTTP/1.1\r\nX: " + std::string(16'384 - 22, 'x') + "\r\n\r\n"}) {
+         {"GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+          std::string(20'000, 'x'),
+          "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(16'384 - 31, 'x') + "\r\n\r\n"}) {
       const auto answer = test::exchange(running.port, bad);
       CPPUNIT_ASSERT_MESSAGE(bad.substr(0, 40) + answer.value_or(" nothing"),
                              begins(answer, "HTTP/1.1 431 "));
@@ -255,7 +257,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
     Poco::Net::StreamSocket slow(Poco::Net::SocketAddress("127.0.0.1", running.port));
     const auto start = std::chrono::steady_clock::now();
     bool cut = false;
-    const std::string head = "GET / HTTP/1.1\r\nX-Slow: ";
+    const std::string head = "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ";
     slow.sendBytes(head.data(), static_cast<int>(head.size()));
     while (!cut && std::chrono::steady_clock::now() - start < 5s) {
       char byte = 'x';
@@ -278,7 +280,7 @@ class HttpFrontTest : public CppUnit::TestFixture {
       return ApiResponse{200, std::string(64 << 20, 'x'), {}};
     });
     Poco::Net::StreamSocket lazy(Poco::Net::SocketAddress("127.0.0.1", running.port));
-    const std::string head = "GET / HTTP/1.1\r\n\r\n";
+    const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     lazy.sendBytes(head.data(), static_cast<int>(head.size()));
     CPPUNIT_ASSERT(test::eventually(5s, [&] { return handled == 1; }));
     const auto start = std::chrono::steady_clock::now();

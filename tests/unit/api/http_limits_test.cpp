@@ -51,7 +51,7 @@ class HttpLimitsTest : public CppUnit::TestFixture {
 
   static bool is_served(RawClient& client) {
     client.forget();
-    client.send("GET / HTTP/1.1\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     return client.read_until("\r\n\r\nhello");
   }
 
@@ -117,8 +117,8 @@ class HttpLimitsTest : public CppUnit::TestFixture {
     });
     RawClient first(running.port);
     RawClient second(running.port);
-    first.send("GET / HTTP/1.1\r\n\r\n");
-    second.send("GET / HTTP/1.1\r\n\r\n");
+    first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     CPPUNIT_ASSERT(test::eventually(5s, [&] { return inside == 2; }));
     RawClient third(running.port);
     const bool refused = third.read_to_end() && third.received().starts_with("HTTP/1.1 503 ");
@@ -142,7 +142,7 @@ class HttpLimitsTest : public CppUnit::TestFixture {
     std::vector<RawClient> clients;
     const auto ask = [&] {
       clients.emplace_back(running.port);
-      clients.back().send("GET / HTTP/1.1\r\n\r\n");
+      clients.back().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     };
     for (int i = 0; i < 2; ++i) ask();
     const bool all_busy = test::eventually(5s, [&] { return inside == 2; });
@@ -192,9 +192,9 @@ class HttpLimitsTest : public CppUnit::TestFixture {
     for (int i = 0; i < count; ++i) {
       const int kind = i % 3;
       slow.emplace_back(port, "127.0.1." + std::to_string(1 + i % 10), kind == 2 ? 4096 : 0);
-      if (kind == 0) slow.back().send("GET / HTTP/1.1\r\nX-Slow: x");
-      if (kind == 1) slow.back().send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nx");
-      if (kind == 2) slow.back().send("GET /long HTTP/1.1\r\n\r\n");
+      if (kind == 0) slow.back().send("GET / HTTP/1.1\r\nHost: a\r\nX-Slow: x");
+      if (kind == 1) slow.back().send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx");
+      if (kind == 2) slow.back().send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
     }
     return slow;
   }

@@ -69,7 +69,7 @@ class HttpStreamTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(closes_when_it_stops);
   CPPUNIT_TEST_SUITE_END();
 
-  static constexpr const char* kGet = "GET /events HTTP/1.1\r\n\r\n";
+  static constexpr const char* kGet = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n";
 
   static ApiSettings quick() {
     ApiSettings settings;

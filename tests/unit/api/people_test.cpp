@@ -1,4 +1,4 @@
-// Tokens, sessions, organizations, quotas, the audit log and Idempotency-Key, as clients see them.
+// Tokens, sessions, organizations, their quotas and the audit log, as clients see them.
 #include "aggregator/storage/bearer_token.h"
 #include "tests/unit/api/api_fixture.h"
 
@@ -12,19 +12,22 @@ class PeopleTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_token_cannot_rise_above_its_maker);
   CPPUNIT_TEST(a_new_tokens_mistakes_are_told_at_once);
   CPPUNIT_TEST(tokens_of_others_are_not_found);
+  CPPUNIT_TEST(revoked_tokens_do_not_count);
+  CPPUNIT_TEST(tokens_are_listed_in_pages);
+  CPPUNIT_TEST(a_token_has_a_version);
   CPPUNIT_TEST(me_tells_who_asks);
   CPPUNIT_TEST(a_session_stands_for_its_token);
   CPPUNIT_TEST(a_session_changes_things_from_its_own_pages_only);
+  CPPUNIT_TEST(a_token_has_so_many_sessions_only);
+  CPPUNIT_TEST(signing_in_is_recorded);
+  CPPUNIT_TEST(over_tls_the_cookie_is_this_hosts_alone);
   CPPUNIT_TEST(organizations_are_made_and_changed);
+  CPPUNIT_TEST(the_default_organization_keeps_its_name);
   CPPUNIT_TEST(the_quota_of_servers_holds);
   CPPUNIT_TEST(the_quota_of_checks_holds);
-  CPPUNIT_TEST(the_quota_of_requests_holds);
   CPPUNIT_TEST(the_audit_log_tells_who_did_what);
   CPPUNIT_TEST(the_audit_log_cannot_be_changed);
   CPPUNIT_TEST(nothing_changes_when_it_cannot_be_recorded);
-  CPPUNIT_TEST(a_repeated_post_is_done_once);
-  CPPUNIT_TEST(a_key_belongs_to_one_request);
-  CPPUNIT_TEST(a_key_that_was_cut_off_is_in_use);
   CPPUNIT_TEST(what_is_not_acceptable_is_refused);
   CPPUNIT_TEST_SUITE_END();
 
@@ -82,6 +85,52 @@ class PeopleTest : public CppUnit::TestFixture {
     expect(404, f.ask("other", "DELETE", path));
     expect(200, f.ask(f.at(made, "token"), "GET", kServers));
     CPPUNIT_ASSERT(f.ask("other", "GET", kTokens).body.find("ci") == std::string::npos);
+  }
+
+  void revoked_tokens_do_not_count() {
+    ApiFixture f;
+    const std::string body = R"({"name":"ci","role":"viewer"})";
+    f.data.sql(
+        "INSERT INTO api_tokens (org_id, role, name, sha256, prefix, revoked_at) "
+        "SELECT 1, 'viewer', 'old', sha256(i::text::bytea), 'mst_', now() "
+        "FROM generate_series(1, 1000) AS i");
+    expect(201, f.ask("admin", "POST", kTokens, body));
+    f.data.sql("UPDATE api_tokens SET revoked_at = NULL WHERE name = 'old'");
+    expect(403, f.ask("admin", "POST", kTokens, body));
+    expect(201, f.ask("other", "POST", kTokens, body));
+  }
+
+  void tokens_are_listed_in_pages() {
+    ApiFixture f;
+    std::string page = std::string(kTokens) + "?limit=2", names;
+    for (const std::size_t wanted : {2, 2, 1}) {
+      const auto listed = f.ask("admin", "GET", page);
+      expect(200, listed);
+      CPPUNIT_ASSERT_EQUAL(wanted, f.items(listed));
+      for (std::size_t i = 0; i < wanted; ++i) {
+        names += f.at(listed, "items[" + std::to_string(i) + "].name") + " ";
+      }
+      CPPUNIT_ASSERT_EQUAL(wanted == 2, listed.header("Link") != nullptr);
+      page = std::string(kTokens) + "?limit=2&cursor=" + f.at(listed, "next_cursor");
+    }
+    for (const char* name : {"viewer ", "operator ", "admin ", "expired ", "revoked "}) {
+      CPPUNIT_ASSERT_MESSAGE(names, names.find(name) != std::string::npos);
+    }
+    expect(400, f.ask("admin", "GET", std::string(kTokens) + "?cursor=x"));
+    expect(400, f.ask("admin", "GET", std::string(kTokens) + "?limit=501"));
+  }
+
+  void a_token_has_a_version() {
+    ApiFixture f;
+    const auto made = f.ask("admin", "POST", kTokens, R"({"name":"ci","role":"viewer"})");
+    const std::string path = *made.header("Location");
+    const std::string tag = *f.ask("admin", "GET", path).header("ETag");
+    expect(200, f.ask(f.at(made, "token"), "GET", kServers));  // being used is no change
+    expect(304, f.ask("admin", "GET", path, "", {{"if-none-match", tag}}));
+    expect(412, f.ask("admin", "DELETE", path, "", {{"if-match", "\"9\""}}));
+    expect(204, f.ask("admin", "DELETE", path, "", {{"if-match", tag}}));
+    expect(412, f.ask("admin", "DELETE", path, "", {{"if-match", tag}}));
+    CPPUNIT_ASSERT(tag != *f.ask("admin", "GET", path).header("ETag"));
   }
 
   void me_tells_who_asks() {
@@ -144,6 +193,73 @@ class PeopleTest : public CppUnit::TestFixture {
                       {{"origin", "http://evil.example"}, {"host", "muster:8470"}}));
   }
 
+  void a_token_has_so_many_sessions_only() {
+    ApiFixture f;
+    const auto sign_in = [&](const char* who) {
+      f.clock.advance(1s);
+      return cookie_of(f.ask("", "POST", kSession, signing_in(who)));
+    };
+    const auto me = [&](const std::string& cookie) {
+      return f.ask("", "GET", "/api/v1/fleet/me", "", {{"cookie", cookie}}).status;
+    };
+    const std::string others = sign_in("operator"), first = sign_in("viewer");
+    CPPUNIT_ASSERT_EQUAL(200, me(first));
+    std::string last;
+    for (int i = 0; i < SessionRepository::kMostOfAToken; ++i) last = sign_in("viewer");
+    CPPUNIT_ASSERT_EQUAL(401, me(first));
+    CPPUNIT_ASSERT_EQUAL(200, me(last));
+    CPPUNIT_ASSERT_EQUAL(200, me(others));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{SessionRepository::kMostOfAToken} + 1,
+                         f.data.number("SELECT count(*) FROM api_sessions"));
+  }
+
+  void signing_in_is_recorded() {
+    ApiFixture f;
+    expect(401, f.ask("", "POST", kSession, signing_in("nobody")));
+    expect(201, f.ask("", "POST", kSession, signing_in("viewer")));
+    expect(201, f.ask("", "POST", kSession, signing_in("platform")));
+    const auto log = f.ask("admin", "GET", kAudit);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, f.items(log));
+    CPPUNIT_ASSERT_EQUAL(std::string(kSession), f.at(log, "items[0].route"));
+    CPPUNIT_ASSERT_EQUAL(std::string("viewer"), f.at(log, "items[0].token.name"));
+    CPPUNIT_ASSERT_EQUAL(std::string("201"), f.at(log, "items[0].status"));
+    CPPUNIT_ASSERT(log.body.find(ApiFixture::secret("viewer")) == std::string::npos);
+    const auto above = f.ask("platform", "GET", std::string(kAudit) + "?scope=platform");
+    CPPUNIT_ASSERT_EQUAL(std::string("platform"), f.at(above, "items[0].token.name"));
+  }
+
+  void over_tls_the_cookie_is_this_hosts_alone() {
+    ApiSettings settings;
+    settings.tls_certificate = "chain.pem";
+    ApiFixture f(settings);
+    const auto opened = f.ask("", "POST", kSession, signing_in("viewer"));
+    const std::string cookie = cookie_of(opened);
+    CPPUNIT_ASSERT(cookie.starts_with("__Host-muster_session="));
+    for (const char* needed : {"; Secure", "; Path=/;"}) {
+      CPPUNIT_ASSERT_MESSAGE(needed,
+                             opened.header("Set-Cookie")->find(needed) != std::string::npos);
+    }
+    CPPUNIT_ASSERT(opened.header("Set-Cookie")->find("Domain") == std::string::npos);
+    expect(200, f.ask("", "GET", "/api/v1/fleet/me", "", {{"cookie", cookie}}));
+    const std::string plain = cookie.substr(std::string("__Host-").size());
+    expect(401, f.ask("", "GET", "/api/v1/fleet/me", "", {{"cookie", plain}}));
+  }
+
+  void the_default_organization_keeps_its_name() {
+    ApiFixture f;
+    const auto all = f.ask("platform", "GET", kOrganizations);
+    const std::string path = std::string(kOrganizations) + "/" + f.at(all, "items[0].id");
+    expect(422, f.ask("platform", "PATCH", path, R"({"name":"acme"})"));
+    expect(200, f.ask("platform", "PATCH", path, R"({"name":"default"})"));
+    f.data.sql("UPDATE organizations SET name = 'renamed' WHERE name = 'default'");
+    f.clock.advance(31s);
+    expect(200, f.ask("platform", "GET", kOrganizations));
+    expect(201, f.ask("platform", "POST", kOrganizations, R"({"name":"acme"})"));
+    expect(400, f.ask("platform", "GET", std::string(kOrganizations) + "?organization=nobody"));
+    expect(400, f.ask("platform", "GET", kServers));
+    expect(200, f.ask("platform", "GET", std::string(kServers) + "?organization=renamed"));
+  }
+
   void organizations_are_made_and_changed() {
     ApiFixture f;
     expect(403, f.ask("admin", "GET", kOrganizations));
@@ -196,24 +312,6 @@ class PeopleTest : public CppUnit::TestFixture {
     expect(200, f.ask("admin", "PATCH", path, R"({"region":"eu"})"));
   }
 
-  void the_quota_of_requests_holds() {
-    ApiFixture f;
-    set_quota(f, R"("requests_per_minute":3)");
-    for (const char* left : {"2", "1", "0"}) {
-      const auto good = f.get(kServers);
-      expect(200, good);
-      CPPUNIT_ASSERT_EQUAL("\"default\";r=" + std::string(left),
-                           good.header("RateLimit")->substr(0, 13));
-      CPPUNIT_ASSERT_EQUAL(std::string("\"default\";q=3;w=60"), *good.header("RateLimit-Policy"));
-    }
-    const auto refused = f.get(kServers);
-    expect(429, refused);
-    CPPUNIT_ASSERT_EQUAL(std::string("20"), *refused.header("Retry-After"));
-    expect(200, f.ask("other", "GET", kServers));
-    f.clock.advance(20s);
-    expect(200, f.get(kServers));
-  }
-
   void the_audit_log_tells_who_did_what() {
     ApiFixture f;
     const std::string id = f.add("a");
@@ -253,43 +351,6 @@ class PeopleTest : public CppUnit::TestFixture {
     f.data.sql("ALTER TABLE audit_log ADD CHECK (path = '')");
     CPPUNIT_ASSERT(f.post(R"({"name":"b","api_url":"http://b.example"})").status >= 400);
     CPPUNIT_ASSERT_EQUAL(std::size_t{0}, f.items(f.get(kServers)));
-  }
-
-  void a_repeated_post_is_done_once() {
-    ApiFixture f;
-    const std::string body = R"({"name":"ci","role":"viewer"})";
-    const auto first = f.ask("admin", "POST", kTokens, body, {{"idempotency-key", "\"k-1\""}});
-    const auto again = f.ask("admin", "POST", kTokens, body, {{"idempotency-key", "k-1"}});
-    expect(201, again);
-    CPPUNIT_ASSERT_EQUAL(first.body, again.body);
-    CPPUNIT_ASSERT_EQUAL(*first.header("Location"), *again.header("Location"));
-    CPPUNIT_ASSERT_EQUAL(std::string("true"), *again.header("Idempotency-Replayed"));
-    const auto third = f.ask("admin", "POST", kTokens, body, {{"idempotency-key", "k-2"}});
-    CPPUNIT_ASSERT(f.at(third, "id") != f.at(first, "id"));
-    const auto kept = f.data.sql("SELECT response_sealed FROM idempotency_keys");
-    CPPUNIT_ASSERT(kept.bytes(0, 0).find(f.at(first, "token")) == std::string::npos);
-    f.clock.advance(24h);
-    const auto later = f.ask("admin", "POST", kTokens, body, {{"idempotency-key", "k-1"}});
-    CPPUNIT_ASSERT(f.at(later, "id") != f.at(first, "id"));
-  }
-
-  void a_key_belongs_to_one_request() {
-    ApiFixture f;
-    const std::map<std::string, std::string> key{{"idempotency-key", "k"}};
-    expect(201, f.ask("admin", "POST", kTokens, R"({"name":"a","role":"viewer"})", key));
-    const auto other = f.ask("admin", "POST", kTokens, R"({"name":"b","role":"viewer"})", key);
-    expect(422, other);
-    CPPUNIT_ASSERT_EQUAL(std::string("idempotency_key_reused"), f.at(other, "code"));
-    expect(201, f.ask("other", "POST", kTokens, R"({"name":"a","role":"viewer"})", key));
-    expect(400, f.ask("admin", "POST", kTokens, "{}", {{"idempotency-key", "\"\""}}));
-  }
-
-  void a_key_that_was_cut_off_is_in_use() {
-    ApiFixture f;
-    const std::map<std::string, std::string> key{{"idempotency-key", "k"}};
-    expect(201, f.ask("admin", "POST", kTokens, R"({"name":"a","role":"viewer"})", key));
-    f.data.sql("UPDATE idempotency_keys SET status = NULL");
-    expect(409, f.ask("admin", "POST", kTokens, R"({"name":"a","role":"viewer"})", key));
   }
 
   void what_is_not_acceptable_is_refused() {

@@ -13,6 +13,7 @@ class RequestParserTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(joins_repeated_fields_and_drops_trailers);
   CPPUNIT_TEST(knows_whether_the_connection_goes_on);
   CPPUNIT_TEST(refuses_what_two_readers_could_read_differently);
+  CPPUNIT_TEST(wants_one_host);
   CPPUNIT_TEST(refuses_damaged_chunks);
   CPPUNIT_TEST(bounds_the_head_and_the_lines_of_chunks);
   CPPUNIT_TEST_SUITE_END();
@@ -64,7 +65,9 @@ class RequestParserTest : public CppUnit::TestFixture {
   void leaves_what_belongs_to_the_next_request() {
     RequestParser parser;
     RequestParser::Buffer buffer;
-    feed(buffer, "PUT /1 HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET /2 HTTP/1.1\r\n\r\n");
+    feed(buffer,
+         "PUT /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /2 HTTP/1.1\r\nHost: "
+         "a\r\n\r\n");
     CPPUNIT_ASSERT(parser.take_head(buffer).value());
     CPPUNIT_ASSERT(parser.has_body());
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, parser.announced());
@@ -80,7 +83,7 @@ class RequestParserTest : public CppUnit::TestFixture {
     RequestParser parser;
     RequestParser::Buffer buffer;
     feed(buffer,
-         "POST / HTTP/1.1\r\nX-A: 1\r\nx-a:  2 \r\nTransfer-Encoding: chunked\r\n\r\n"
+         "POST / HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a:  2 \r\nTransfer-Encoding: chunked\r\n\r\n"
          "0\r\nAuthorization: Bearer smuggled\r\n\r\n");
     CPPUNIT_ASSERT(parser.take_head(buffer).value());
     CPPUNIT_ASSERT(parser.take_body(buffer).value());
@@ -92,7 +95,7 @@ class RequestParserTest : public CppUnit::TestFixture {
     const auto goes_on = [](const std::string& text) {
       RequestParser parser;
       RequestParser::Buffer buffer;
-      feed(buffer, text + "\r\n\r\n");
+      feed(buffer, text + "\r\nHost: a\r\n\r\n");
       CPPUNIT_ASSERT(parser.take_head(buffer).value());
       return parser.wants_keep_alive();
     };
@@ -103,7 +106,7 @@ class RequestParserTest : public CppUnit::TestFixture {
   }
 
   void refuses_what_two_readers_could_read_differently() {
-    const std::string line = "POST / HTTP/1.1\r\n";
+    const std::string line = "POST / HTTP/1.1\r\nHost: a\r\n";
     for (const char* headers :
          {"Content-Length: 1\r\nTransfer-Encoding: chunked",
           "Content-Length: 1\r\nContent-Length: 1",
@@ -118,13 +121,22 @@ class RequestParserTest : public CppUnit::TestFixture {
     }
     CPPUNIT_ASSERT_EQUAL(std::string("malformed"),
                          verdict("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
-    CPPUNIT_ASSERT_EQUAL(std::string("malformed"), verdict("GET  / HTTP/1.1\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("malformed"), verdict("GET  / HTTP/1.1\r\nHost: a\r\n\r\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("malformed"), verdict("GET / HTTP/1.1 \r\n\r\n"));
-    CPPUNIT_ASSERT_EQUAL(std::string(""), verdict("GET / HTTP/1.1\r\nA:b\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string(""), verdict("GET / HTTP/1.1\r\nHost: a\r\nA:b\r\n\r\n"));
+  }
+
+  void wants_one_host() {
+    CPPUNIT_ASSERT_EQUAL(std::string("malformed"), verdict("GET / HTTP/1.1\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("malformed"),
+                         verdict("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("malformed"), verdict("GET / HTTP/1.1\r\nHost: a b\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string(""), verdict("GET / HTTP/1.1\r\nHost:\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string(""), verdict("GET / HTTP/1.0\r\n\r\n"));
   }
 
   void refuses_damaged_chunks() {
-    const std::string head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (const char* body : {"x\r\nabc\r\n", "-1\r\n", "3\r\nabcd\r\n0\r\n\r\n", "\r\n\r\n",
                              "11111111111111111\r\n", "3 3\r\nabc\r\n0\r\n\r\n"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(body, std::string("bad body"), verdict(head + body));
@@ -136,7 +148,7 @@ class RequestParserTest : public CppUnit::TestFixture {
     const std::string most(RequestParser::kLongestHead, 'x');
     CPPUNIT_ASSERT_EQUAL(std::string("more"), verdict(most));
     CPPUNIT_ASSERT_EQUAL(std::string("too long"), verdict(most + 'x'));
-    const std::string head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     CPPUNIT_ASSERT_EQUAL(std::string("bad body"), verdict(head + "1;" + most));
     CPPUNIT_ASSERT_EQUAL(std::string("bad body"), verdict(head + "0\r\nT: " + most));
   }

@@ -14,6 +14,7 @@ class Utf8Test : public CppUnit::TestFixture {
   CPPUNIT_TEST(refuses_what_is_past_the_end_of_unicode);
   CPPUNIT_TEST(refuses_stray_and_missing_bytes);
   CPPUNIT_TEST(every_bad_byte_is_found_anywhere);
+  CPPUNIT_TEST(cuts_between_characters);
   CPPUNIT_TEST_SUITE_END();
 
   static void expect(bool good, std::string_view text) {
@@ -37,6 +38,14 @@ class Utf8Test : public CppUnit::TestFixture {
     expect(true, "\xef\xbf\xbf");
     expect(true, "\xf0\x90\x80\x80");
     expect(true, "\xf4\x8f\xbf\xbf");
+  }
+
+  void cuts_between_characters() {
+    const std::string_view text = "a\u00fc\u20ac";  // of 1, 2 and 3 bytes
+    const std::size_t wanted[] = {0, 1, 1, 3, 3, 3, 6, 6};
+    for (std::size_t most = 0; most < 8; ++most) {
+      CPPUNIT_ASSERT_EQUAL(text.substr(0, wanted[most]), clipped(text, most));
+    }
   }
 
   void refuses_surrogates() {

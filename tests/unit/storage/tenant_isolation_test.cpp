@@ -73,7 +73,7 @@ class TenantIsolationTest : public CppUnit::TestFixture {
       const Rows columns = database_.sql(
           "SELECT quote_ident(attname), format_type(atttypid, NULL), attname = 'org_id' "
           "FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped "
-          "AND attnotnull AND NOT atthasdef AND attidentity = ''",
+          "AND (attname = 'org_id' OR attnotnull AND NOT atthasdef AND attidentity = '')",
           {table});
       std::string names, values;
       for (int i = 0; i < columns.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <set>
+
 #include "aggregator/storage/database_roles.h"
 #include "aggregator/storage/organization_repository.h"
 #include "aggregator/storage/tenant.h"
@@ -21,6 +23,8 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(use_is_written_once_a_minute);
   CPPUNIT_TEST(only_platform_tokens_have_no_organization);
   CPPUNIT_TEST(lists_and_revokes_inside_one_organization);
+  CPPUNIT_TEST(lists_page_by_page);
+  CPPUNIT_TEST(what_ended_long_ago_is_removed);
   CPPUNIT_TEST(a_hash_is_unique);
   CPPUNIT_TEST(organizations_are_made_once);
   CPPUNIT_TEST(summaries_are_of_one_organization);
@@ -73,7 +77,7 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
 
   void use_is_written_once_a_minute() {
     const TokenRecord made = must(tokens_->create(token("used")));
-    const auto used = [&] { return must(tokens_->list(organization_)).at(0).last_used_at; };
+    const auto used = [&] { return must(tokens_->list(organization_, {})).at(0).last_used_at; };
     CPPUNIT_ASSERT(!used());
     const WallTime first = clock_.wall();
     must(tokens_->touch(made.id));
@@ -99,10 +103,40 @@ class TokenRepositoryTest : public CppUnit::TestFixture {
   void lists_and_revokes_inside_one_organization() {
     const OrganizationKey other = must(OrganizationRepository(*owners_).ensure("other")).key;
     const TokenRecord made = must(tokens_->create(token("mine")));
-    CPPUNIT_ASSERT(must(tokens_->list(other)).empty());
-    CPPUNIT_ASSERT(must(tokens_->list(std::nullopt)).empty());
+    CPPUNIT_ASSERT(must(tokens_->list(other, {})).empty());
+    CPPUNIT_ASSERT(must(tokens_->list(std::nullopt, {})).empty());
     CPPUNIT_ASSERT(tokens_->revoke(other, made.id).error().code == ErrorCode::kNotFound);
     CPPUNIT_ASSERT(found("mine"));
+  }
+
+  void lists_page_by_page() {
+    for (int i = 0; i < 5; ++i) must(tokens_->create(token(std::to_string(i))));  // at one moment
+    TokenListing listing;
+    listing.limit = 2;
+    std::set<std::string> seen;
+    for (const std::size_t wanted : {2, 2, 1, 0}) {
+      const auto page = must(tokens_->list(organization_, listing));
+      CPPUNIT_ASSERT_EQUAL(wanted, page.size());
+      for (const TokenRecord& one : page) seen.insert(one.prefix);
+      if (!page.empty()) listing.after = {page.back().created_at, page.back().id};
+    }
+    CPPUNIT_ASSERT_EQUAL(std::size_t{5}, seen.size());
+  }
+
+  void what_ended_long_ago_is_removed() {
+    must(tokens_->revoke(organization_, must(tokens_->create(token("revoked"))).id));
+    NewToken expiring = token("expired");
+    expiring.expires_at = clock_.wall() + 1h;
+    must(tokens_->create(expiring));
+    must(tokens_->create(token("good")));
+    const auto left = [&] { return must(tokens_->list(organization_, {})).size(); };
+    must(tokens_->remove_ended(clock_.wall()));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, left());
+    must(tokens_->remove_ended(clock_.wall() + 1s));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, left());
+    must(tokens_->remove_ended(clock_.wall() + 24h));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, left());
+    CPPUNIT_ASSERT(found("good"));
   }
 
   void a_hash_is_unique() {
