@@ -1,5 +1,6 @@
 #include "aggregator/api/token_handlers.h"
 
+#include "aggregator/api/conditional.h"
 #include "aggregator/api/entity_tag.h"
 #include "aggregator/api/field_reader.h"
 #include "aggregator/api/page_cursor.h"
@@ -32,26 +33,28 @@ std::optional<TokenListing::Place> place_from(const std::string& text) {
   static constexpr std::size_t kIdLength = 36;
   const auto id = Uuid::parse(text.substr(0, kIdLength));
   if (!id) return std::nullopt;
-  const auto micros = whole_number(std::string_view(text).substr(kIdLength));
-  if (!micros) return std::nullopt;
-  return TokenListing::Place{WallTime(std::chrono::microseconds(*micros)), *id};
+  const auto made = whole_microseconds(std::string_view(text).substr(kIdLength));
+  if (!made) return std::nullopt;
+  return TokenListing::Place{*made, *id};
 }
 
-TokenListing read_listing(QueryReader& query, const ApiRequest& request) {
+TokenListing read_listing(QueryReader& query, const ApiRequest& request,
+                          const PageCursors& cursors) {
   TokenListing listing;
   listing.limit = query.integer("limit", 100, 1, 500);
-  const auto cursor = query.text("cursor");
-  if (!cursor) return listing;
-  const auto place = decode_cursor(*cursor, cursor_scope(request));
-  listing.after = place ? place_from(*place) : std::nullopt;
-  if (!listing.after)
-    query.reject("cursor", "invalid", "is damaged, or belongs to another listing");
+  listing.after = cursors.read(query, request, place_from);
   return listing;
 }
 
+void write_listed(JsonWriter& json, const TokenRecord& token) {
+  json.begin_object();
+  write_token_members(json, token);
+  json.end_object();
+}
+
 // A token changes once, by being revoked; that it was used is no change.
-std::string tag_of(const TokenRecord& token) {
-  return entity_tag(token.revoked_at ? 2 : 1);
+std::int64_t version_of(const TokenRecord& token) {
+  return token.revoked_at ? 2 : 1;
 }
 
 std::optional<WallTime> read_expiry(FieldReader& reader, WallTime now) {
@@ -110,26 +113,12 @@ Problem problem_with_token(const Error& error) {
 Answer TokenHandlers::list(const ApiRequest& request) {
   QueryReader query(request.query);
   const auto home = read_scope(query, request);
-  TokenListing listing = read_listing(query, request);
+  TokenListing listing = read_listing(query, request, context_.cursors);
   if (auto problem = query.finish()) return refuse(std::move(*problem));
-  const auto limit = static_cast<std::size_t>(listing.limit++);  // one more: is there a next page?
-  auto tokens = context_.tokens.list(home, listing);
+  const int limit = listing.limit++;  // one more tells whether there is a next page
+  const auto tokens = context_.tokens.list(home, listing);
   if (!tokens) return refuse(problem_of(tokens.error()));
-  const bool has_next = tokens->size() > limit;
-  if (has_next) tokens->resize(limit);
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  for (const TokenRecord& token : *tokens) {
-    json.begin_object();
-    write_token_members(json, token);
-    json.end_object();
-  }
-  json.end_array();
-  ApiResponse response;
-  write_next_page(json, response, request,
-                  has_next ? std::optional(place_of(tokens->back())) : std::nullopt);
-  response.body = json.end_object().take();
-  return response;
+  return context_.cursors.page(request, limit, *tokens, write_listed, place_of);
 }
 
 Answer TokenHandlers::create(const ApiRequest& request) {
@@ -161,9 +150,8 @@ Answer TokenHandlers::create(const ApiRequest& request) {
 Answer TokenHandlers::show(const ApiRequest& request) {
   const auto token = find(request);
   if (!token) return refuse(token.error());
-  const std::string tag = tag_of(*token);
-  const std::string* const known = request.header("if-none-match");
-  if (known && if_none_match(*known, tag)) return ApiResponse{304, "", {{"ETag", tag}}};
+  const std::string tag = entity_tag(version_of(*token));
+  if (auto same = not_modified(request, tag)) return std::move(*same);
   JsonWriter json;
   json.begin_object();
   write_token_members(json, *token);
@@ -174,9 +162,8 @@ Answer TokenHandlers::show(const ApiRequest& request) {
 Answer TokenHandlers::revoke(const ApiRequest& request) {
   const auto token = find(request);
   if (!token) return refuse(token.error());
-  const std::string* const wanted = request.header("if-match");
-  if (wanted && !if_match(*wanted, tag_of(*token))) {
-    return refuse(ProblemCode::kPreconditionFailed, "the token was revoked meanwhile");
+  if (auto problem = stale(request, version_of(*token), "the token")) {
+    return refuse(std::move(*problem));
   }
   const auto revoked = context_.tokens.revoke(token->organization, token->id);
   if (!revoked) return refuse(problem_with_token(revoked.error()));
