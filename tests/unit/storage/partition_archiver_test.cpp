@@ -158,6 +158,7 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
       return Result<std::uint64_t>(1'000'000);
     });
     const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
+    CPPUNIT_ASSERT(!refused);
     CPPUNIT_ASSERT_EQUAL(std::string("53100"), refused.error().sqlstate);
     must(archiver.run(*scene_.connection(), PartitionScene::kTable));
     CPPUNIT_ASSERT_EQUAL(1, asked);
@@ -170,6 +171,7 @@ class PartitionArchiverTest : public CppUnit::TestFixture {
                                                                      : 1'000'000);
     });
     const auto refused = archiver.run(*scene_.connection(), PartitionScene::kTable);
+    CPPUNIT_ASSERT(!refused);
     CPPUNIT_ASSERT_EQUAL(std::string("53100"), refused.error().sqlstate);
     CPPUNIT_ASSERT_EQUAL(std::string("copied"), scene_.state_of_oldest());
     CPPUNIT_ASSERT(table_is_there());
