@@ -88,6 +88,8 @@ class OpenapiTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(name_of(route), route.body == BodyKind::kNone, body.isNull());
       if (!body) continue;
       CPPUNIT_ASSERT_MESSAGE(name_of(route), body->getObject("content")->has(types.at(route.body)));
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(name_of(route), route.body != BodyKind::kJsonLines,
+                                   body->getObject("content")->has("application/json"));
       CPPUNIT_ASSERT_EQUAL_MESSAGE(name_of(route), route.body != BodyKind::kOptionalJson,
                                    body->optValue("required", false));
     }

@@ -24,6 +24,7 @@ class OperationHandlersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(lists_and_filters);
   CPPUNIT_TEST(answers_304_while_nothing_has_changed);
   CPPUNIT_TEST(pages_through_targets);
+  CPPUNIT_TEST(as_many_ids_as_an_operation_may_have_fit_its_body);
   CPPUNIT_TEST(refuses_places_out_of_range);
   CPPUNIT_TEST(cancel_honours_if_match);
   CPPUNIT_TEST(cancels_once_and_again);
@@ -294,6 +295,15 @@ class OperationHandlersTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, ApiFixture::items(skipped));
     CPPUNIT_ASSERT_EQUAL(std::string("the server is disabled"), at(skipped, "items[0].output"));
     CPPUNIT_ASSERT_EQUAL(400, f().get(path + "?state=gone").status);
+  }
+
+  void as_many_ids_as_an_operation_may_have_fit_its_body() {
+    ApiRequest head{"POST", kPath, {{"authorization", "Bearer operator"}}, "", "request-1"};
+    head.headers["content-type"] = "application/json";
+    const auto plan = f().api.admit(std::move(head));
+    CPPUNIT_ASSERT(plan);
+    const std::size_t id = Uuid::random().to_string().size() + 3;  // its quotes and a comma
+    CPPUNIT_ASSERT(plan->limit > kMostTargets * id + 1'000);
   }
 
   // Signed by us, and nevertheless no place of this listing.
