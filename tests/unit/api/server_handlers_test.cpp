@@ -337,8 +337,9 @@ class ServerHandlersTest : public CppUnit::TestFixture {
     const std::string ours = f().add("same");
     const std::string theirs = f().add("same", "", "other");
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, ApiFixture::items(f().get("/api/v1/fleet/servers")));
-    for (const char* method : {"GET", "PATCH", "DELETE"}) {
-      const auto response = f().ask("admin", method, path_of(theirs), "{}");
+    for (const auto& [method, body] :
+         {std::pair("GET", ""), std::pair("PATCH", "{}"), std::pair("DELETE", "")}) {
+      const auto response = f().ask("admin", method, path_of(theirs), body);
       CPPUNIT_ASSERT_EQUAL_MESSAGE(method, 404, response.status);
       CPPUNIT_ASSERT_EQUAL(std::string("not_found"), at(response, "code"));
     }
