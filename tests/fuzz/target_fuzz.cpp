@@ -23,6 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.target = text;
   request.path = target->path;
   request.query = target->query;
-  fuzz::must_be_told_well(read_server_listing(request));
+  fuzz::must_be_told_well(read_server_listing(request, PageCursors(Secret("key"))));
   return 0;
 }
