@@ -162,7 +162,7 @@ Answer TokenHandlers::show(const ApiRequest& request) {
 Answer TokenHandlers::revoke(const ApiRequest& request) {
   const auto token = find(request);
   if (!token) return refuse(token.error());
-  if (auto problem = stale(request, version_of(*token), "the token")) {
+  if (auto problem = stale(request, version_of(*token), "token")) {
     return refuse(std::move(*problem));
   }
   const auto revoked = context_.tokens.revoke(token->organization, token->id);

@@ -312,12 +312,14 @@ class HttpBodyTest : public CppUnit::TestFixture {
   void one_organization_streams_one_body() {
     RunningFront running(quick(), drink, streamed(1'000));
     RawClient slow(running.port);
-    slow.send("POST /slow HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+    slow.send(
+        "POST /slow HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n");
     CPPUNIT_ASSERT(slow.read_until("100 Continue\r\n\r\n"));
     const auto post = [&](const std::string& target) {
-      return test::exchange(running.port, "POST " + target + " HTTP/1.1\r\nTransfer-Encoding: " +
-                                              "chunked\r\nConnection: close\r\n\r\n" + chunk("x") +
-                                              "0\r\n\r\n");
+      return test::exchange(running.port,
+                            "POST " + target + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " +
+                                "chunked\r\nConnection: close\r\n\r\n" + chunk("x") + "0\r\n\r\n");
     };
     const auto own = post("/same");
     CPPUNIT_ASSERT(own && own->starts_with("HTTP/1.1 503 "));

@@ -298,7 +298,11 @@ class OperationHandlersTest : public CppUnit::TestFixture {
   }
 
   void as_many_ids_as_an_operation_may_have_fit_its_body() {
-    ApiRequest head{"POST", kPath, {{"authorization", "Bearer operator"}}, "", "request-1"};
+    ApiRequest head{"POST",
+                    kPath,
+                    {{"authorization", "Bearer " + ApiFixture::secret("operator")}},
+                    "",
+                    "request-1"};
     head.headers["content-type"] = "application/json";
     const auto plan = f().api.admit(std::move(head));
     CPPUNIT_ASSERT(plan);

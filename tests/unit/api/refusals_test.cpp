@@ -66,7 +66,7 @@ class RefusalsTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(std::string("dry_run"), f.at(refused, "errors[0].parameter"));
     }
     const auto shown = f.get(server);
-    CPPUNIT_ASSERT_EQUAL(std::string("\"1\""), *shown.header("ETag"));
+    CPPUNIT_ASSERT_MESSAGE("still the first version", shown.header("ETag")->starts_with("\"1-"));
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, f.items(f.get(kServers)));
     CPPUNIT_ASSERT_EQUAL(200, f.ask("platform", "GET", server + "?organization=default").status);
   }
