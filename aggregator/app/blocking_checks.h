@@ -1,4 +1,4 @@
-// Lets the API's threads wait for checks that run on the loops: a quarter of them at most, and few
+// Lets the API's threads wait for checks that run on the loops: half of them at most, and a quarter
 // for one organization, because who is silent keeps a thread for seconds. Thread-safe.
 #pragma once
 
@@ -17,7 +17,7 @@ class BlockingChecks final : public CheckRequests {
 
  public:
   BlockingChecks(ServerChecks& checks, int threads)
-      : checks_(checks), places_(std::max(1, threads / 4), kMostOfOneOrganization) {}
+      : checks_(checks), places_(std::max(1, threads / 2), std::max(1, threads / 4)) {}
 
   Answer check_now(OrganizationKey organization, ServerKey server,
                    std::chrono::milliseconds patience) override {
@@ -29,8 +29,6 @@ class BlockingChecks final : public CheckRequests {
   }
 
  private:
-  static constexpr int kMostOfOneOrganization = 2;
-
   Answer wait_for(OrganizationKey organization, ServerKey server, ChecksWanted wanted,
                   std::chrono::milliseconds patience) {
     const auto place = places_.acquire(organization);

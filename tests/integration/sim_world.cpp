@@ -34,10 +34,10 @@ std::string probing_of(const std::filesystem::path& ca_file) {
   return "breaker: {failures: 100}, ca_file: " + ca_file.string();
 }
 
-// Calls work(i) for i from 0 to count, eight at a time.
+// Calls work(i) for i from 0 to count, as many at a time as may wait for a first check.
 template <typename Work>
 void for_each_of(int count, const Work& work) {
-  constexpr int kThreads = 8;
+  constexpr int kThreads = 4;
   std::vector<std::future<void>> parts;
   for (int part = 0; part < kThreads; ++part) {
     parts.push_back(std::async(std::launch::async, [=, &work] {

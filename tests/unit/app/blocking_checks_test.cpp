@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 class BlockingChecksTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(BlockingChecksTest);
-  CPPUNIT_TEST(an_organization_has_two_places_and_all_have_a_quarter);
+  CPPUNIT_TEST(an_organization_has_a_quarter_of_the_threads_and_all_have_half);
   CPPUNIT_TEST(there_is_always_one_place);
   CPPUNIT_TEST_SUITE_END();
 
@@ -44,11 +44,11 @@ class BlockingChecksTest : public CppUnit::TestFixture {
     return !answer && answer.error().code == ErrorCode::kUnavailable;
   }
 
-  void an_organization_has_two_places_and_all_have_a_quarter() {
+  void an_organization_has_a_quarter_of_the_threads_and_all_have_half() {
     SilentChecks silent;
-    BlockingChecks checks(silent, 12);
+    BlockingChecks checks(silent, 8);
     std::vector<std::future<bool>> waiting;
-    for (const OrganizationKey organization : {1, 1, 2}) {
+    for (const OrganizationKey organization : {1, 1, 2, 3}) {
       CPPUNIT_ASSERT(waiting.size() < 2 || has_no_place(checks, 1));
       const bool measure = waiting.size() == 1;
       waiting.push_back(std::async(std::launch::async, [&checks, organization, measure] {
@@ -59,7 +59,7 @@ class BlockingChecksTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT(test::eventually(5s, [&] { return silent.asked() == waiting.size(); }));
     }
     CPPUNIT_ASSERT(has_no_place(checks, 2));
-    CPPUNIT_ASSERT(has_no_place(checks, 3));
+    CPPUNIT_ASSERT(has_no_place(checks, 4));
     silent.answer_all();
     for (std::future<bool>& answered : waiting) CPPUNIT_ASSERT(answered.get());
     CPPUNIT_ASSERT(!has_no_place(checks, 3));
