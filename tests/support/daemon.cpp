@@ -156,7 +156,7 @@ void Daemon::write_config(const std::string& probes) {
   std::string yaml = "state_dir: " + state_.string() + "\n";
   if (!settings_.database.empty()) yaml += "database: {" + settings_.database + "}\n";
   yaml += "plugins: {directory: " + settings_.plugins + ", drop_in: " + settings_.drop_in + "}\n";
-  yaml += "api: {port: " + std::to_string(port_) + ", threads: 8}\n";
+  yaml += "api: {port: " + std::to_string(port_) + "}\n";
   const bool own_canaries = settings_.probing.find("canaries:") != std::string::npos;
   // No test may ask this machine's gateway.
   yaml += "probing: {allow_networks: [127.0.0.0/8], loops: 2";
