@@ -93,8 +93,13 @@ class PartitionWorkerTest : public CppUnit::TestFixture {
     scene_.make_usual();
     PartitionWorker worker(settings(), scene_.clock, scene_.never);
     worker.set_finalised_until([&](Connection& connection, const PartitionedTable&) {
-      scene_.database.sql("SELECT pg_terminate_backend($1)", {connection.backend_pid()});
-      test::eventually(10s, [&] { return !connection.exec("SELECT 1"); });
+      const int backend = connection.backend_pid();
+      scene_.database.sql("SELECT pg_terminate_backend($1)", {backend});
+      // Until it is gone it may hold the lock that the next step asks for.
+      CPPUNIT_ASSERT(test::eventually(10s, [&] {
+        return scene_.database.sql("SELECT 1 FROM pg_stat_activity WHERE pid = $1", {backend})
+            .empty();
+      }));
       return DbResult<WallTime>(WallTime::max());
     });
     CPPUNIT_ASSERT(!worker.round());
