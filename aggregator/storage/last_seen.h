@@ -1,6 +1,5 @@
-// When each server last answered, written to managed_servers every five minutes a server, and at
-// once together with a change of its state. It is for who looks while no daemon has newer news in
-// memory; once a minute, it cost a tenth of what storing a result does. Owned by thread `writer`.
+// When each server last answered, written to managed_servers at most once a minute a server, and
+// at once together with a change of its state. Owned by thread `writer`.
 #pragma once
 
 #include <chrono>
@@ -17,7 +16,7 @@ class LastSeen {
  public:
   using Sightings = std::map<ServerKey, WallTime>;
 
-  static constexpr std::chrono::seconds kPeriod{300};
+  static constexpr std::chrono::seconds kPeriod{60};
 
   // What this batch makes due.
   Sightings due(const std::vector<const ResultRow*>& rows) const;
