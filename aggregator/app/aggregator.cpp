@@ -61,6 +61,7 @@ struct Aggregator::Parts {
   Result<void> open_pipeline();
   void build_loops();
   void build_readings();
+  void build_operations();
   Result<void> open_api();
   Result<void> load_fleet();
   std::optional<std::string> readiness();
@@ -127,6 +128,7 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] {
         parts.build_loops();
         parts.build_readings();
+        parts.build_operations();
         return parts.open_api();
       })
       .and_then([&] { return parts.load_fleet(); });
@@ -265,18 +267,21 @@ void Aggregator::Parts::build_readings() {
   }
 }
 
-Result<void> Aggregator::Parts::open_api() {
+void Aggregator::Parts::build_operations() {
   repositories.emplace(database.pool(), database.owners(), *secrets, settings);
-  ApiSettings serving = settings.api;
-  serving.max_connections = static_cast<int>(api_connections);
   operations.emplace(FleetOperations::Surroundings{
       database.pool(), database.as_owner(), repositories->servers, *fleet, *scheduler, live,
       *organizations, [this](const Server& server) { return catalog.checks_per_second(server); },
       clock});
+  checks.emplace(operations->checks(), settings.api.threads);
+}
+
+Result<void> Aggregator::Parts::open_api() {
+  ApiSettings serving = settings.api;
+  serving.max_connections = static_cast<int>(api_connections);
   auto cursor_key = read_cursor_key(database.owners());
   if (!cursor_key) return fail(cursor_key.error());
   cursors.emplace(std::move(*cursor_key));
-  checks.emplace(operations->checks(), settings.api.threads);
   api.emplace(ApiContext{repositories->servers,
                          repositories->server_import,
                          repositories->groups,
