@@ -23,6 +23,18 @@ std::vector<const MetricSeries*> distinct(std::vector<const MetricSeries*> serie
   return series;
 }
 
+// That today's readings name them; `found` has their numbers in its second column.
+DbResult<void> note_seen(Connection& connection, const Rows& found) {
+  std::vector<std::int64_t> ids;
+  for (int i = 0; i < found.size(); ++i) ids.push_back(found.integer(i, 1));
+  auto noted = connection.exec(
+      "UPDATE metric_series SET seen_on = CURRENT_DATE "
+      "WHERE series_id = ANY($1::int[]) AND seen_on < CURRENT_DATE",
+      {ids});
+  if (!noted) return fail(noted.error());
+  return {};
+}
+
 }  // namespace
 
 DbResult<SeriesDictionary::Learnt> SeriesDictionary::learn(Connection& connection,
@@ -114,13 +126,7 @@ DbResult<void> SeriesDictionary::look_up(Connection& connection,
                                   "(s.org_id, s.counter, s.name, s.labels) = (o, c, n, l)",
                               params);
   if (!rows) return fail(rows.error());
-  std::vector<std::int64_t> found;
-  for (int i = 0; i < rows->size(); ++i) found.push_back(rows->integer(i, 1));
-  auto noted = connection.exec(
-      "UPDATE metric_series SET seen_on = CURRENT_DATE "
-      "WHERE series_id = ANY($1::int[]) AND seen_on < CURRENT_DATE",
-      {found});
-  if (!noted) return fail(noted.error());
+  if (auto noted = note_seen(connection, *rows); !noted) return noted;
   for (int i = 0; i < rows->size(); ++i) {
     const auto& series = *unknown[static_cast<std::size_t>(rows->integer(i, 0)) - 1];
     ids_[series] = static_cast<std::int32_t>(rows->integer(i, 1));
