@@ -137,6 +137,9 @@ void add_writer_readings(Readings& readings, const ResultWriter& writer) {
   readings.add_counter("muster_writer_quarantined_rows_total",
                        "Rows put aside because no partition takes them or their data is refused.",
                        value_of(counters.rows_quarantined));
+  readings.add_counter("muster_writer_late_rows_total",
+                       "Checks of a time that was rolled up already; it is done again for them.",
+                       value_of(counters.rows_late));
   readings.add_counter("muster_writer_lost_rows_total",
                        "Results that neither the database nor the disk took.",
                        value_of(counters.rows_lost));

@@ -18,7 +18,7 @@ properties:
     type: integer
     minimum: 1
     maximum: 100000
-    default: 5000
+    default: 20000
     description: rows of one COPY at most
   batch_delay:
     type: string

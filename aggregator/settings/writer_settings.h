@@ -11,7 +11,7 @@ namespace muster {
 
 struct WriterSettings {
   std::size_t queue = 100'000;  // results
-  std::size_t batch_rows = 5'000;
+  std::size_t batch_rows = 20'000;
   std::chrono::milliseconds batch_delay{1'000};
   std::size_t series_per_server = 500;  // custom metrics
 

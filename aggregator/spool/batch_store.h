@@ -17,6 +17,7 @@ struct StoredBatch {
   std::int64_t series_refused = 0;  // custom metrics beyond what a server may have
   std::int64_t changes = 0;
   std::int64_t quarantined = 0;  // outside of all partitions
+  std::int64_t late = 0;         // of a time that was rolled up already
   // How far the segment is stored now. Less than the batch's end: nothing of it was stored, because
   // its beginning had been before; offer the rest again.
   std::int64_t upto = 0;

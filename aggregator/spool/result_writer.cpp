@@ -242,6 +242,7 @@ void ResultWriter::count(const StoredBatch& stored) {
   counters_.series_refused += stored.series_refused;
   counters_.changes_written += stored.changes;
   counters_.rows_quarantined += stored.quarantined;
+  counters_.rows_late += stored.late;
   ++counters_.batches_written;
   counters_.last_success_unix_us = clock_.wall().time_since_epoch().count();
 }

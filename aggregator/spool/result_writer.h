@@ -28,7 +28,7 @@
 namespace muster {
 
 struct ResultWriterSettings {
-  std::size_t batch_rows = 5'000;
+  std::size_t batch_rows = 20'000;
   std::chrono::milliseconds batch_delay{1'000};
   std::chrono::milliseconds first_retry{200};
   std::chrono::milliseconds most_retry{3'000};

@@ -201,11 +201,16 @@ Result<ResultRow> RowDecoder::decode(std::string_view record) {
   return row;
 }
 
+template <typename Pointer>
+Pointer RowDecoder::remember(Shared<Pointer>& shared, std::string_view bytes, Pointer made) {
+  if (shared.size() >= kMostShared) shared.clear();
+  shared.emplace(bytes, made);
+  return made;
+}
+
 WordsPointer RowDecoder::words_of(std::string_view bytes) {
   if (bytes.empty()) return no_words();
-  if (words_.size() >= kMostShared) words_.clear();
-  WordsPointer& words = words_[std::string(bytes)];
-  if (words) return words;
+  if (const auto known = words_.find(bytes); known != words_.end()) return known->second;
   ByteReader from(bytes);
   Words read;
   read.message = from.take_text();
@@ -216,18 +221,16 @@ WordsPointer RowDecoder::words_of(std::string_view bytes) {
     component.message = from.take_text();
     read.components.push_back(std::move(component));
   }
-  return words = std::make_shared<const Words>(std::move(read));
+  return remember(words_, bytes, std::make_shared<const Words>(std::move(read)));
 }
 
 ProbeSpecPointer RowDecoder::probe_of(std::string_view bytes) {
-  if (probes_.size() >= kMostShared) probes_.clear();
-  ProbeSpecPointer& probe = probes_[std::string(bytes)];
-  if (probe) return probe;
+  if (const auto known = probes_.find(bytes); known != probes_.end()) return known->second;
   ByteReader from(bytes);
   ProbeSpec read;
   read.every = std::chrono::milliseconds(from.take<std::int64_t>());
   read.name = from.take_text();
-  return probe = std::make_shared<const ProbeSpec>(std::move(read));
+  return remember(probes_, bytes, std::make_shared<const ProbeSpec>(std::move(read)));
 }
 
 }  // namespace muster

@@ -2,6 +2,7 @@
 // every segment names its version. Values; a RowDecoder has one owner.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,13 +20,25 @@ class RowDecoder {
   Result<ResultRow> decode(std::string_view record);
 
  private:
+  struct TextHash {  // of a part of a record, without making a string of it
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
   static constexpr std::size_t kMostShared = 10'000;
+
+  // Found by what they are in the record.
+  template <typename Pointer>
+  using Shared = std::unordered_map<std::string, Pointer, TextHash, std::equal_to<>>;
+
+  template <typename Pointer>
+  static Pointer remember(Shared<Pointer>& shared, std::string_view bytes, Pointer made);
 
   WordsPointer words_of(std::string_view bytes);
   ProbeSpecPointer probe_of(std::string_view bytes);
 
-  std::unordered_map<std::string, WordsPointer> words_;
-  std::unordered_map<std::string, ProbeSpecPointer> probes_;
+  Shared<WordsPointer> words_;
+  Shared<ProbeSpecPointer> probes_;
 };
 
 }  // namespace muster

@@ -31,7 +31,7 @@ enum class WhenSpoolFull {
 struct SpoolerSettings {
   std::size_t queue_rows = 100'000;
   std::size_t queue_bytes = std::size_t{32} << 20;  // as rows are in memory
-  std::size_t batch_rows = 5'000;
+  std::size_t batch_rows = 20'000;
   std::chrono::milliseconds sync_every{100};
   std::int64_t segment_bytes = 16 << 20;
   std::int64_t most_bytes = std::int64_t{2} << 30;

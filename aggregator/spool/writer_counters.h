@@ -16,6 +16,7 @@ struct WriterCounters {
   Counter changes_written{0};
   Counter batches_written{0};
   Counter rows_quarantined{0};
+  Counter rows_late{0};  // of a time that was rolled up already
   Counter rows_lost{0};  // neither database nor disk took them
   Counter store_failures{0};
   Counter last_success_unix_us{0};  // 0: never

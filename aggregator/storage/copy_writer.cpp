@@ -2,7 +2,7 @@
 
 #include <array>
 #include <bit>
-#include <type_traits>
+#include <boost/endian/conversion.hpp>
 #include <utility>
 
 namespace muster {
@@ -12,21 +12,28 @@ using namespace std::string_view_literals;
 
 // Signature, flags, length of the header extension: PostgreSQL's documentation of COPY.
 constexpr std::string_view kHeader = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;
+constexpr auto kNetworkOrder = boost::endian::order::big;
 constexpr WallTime kPostgresEpoch{std::chrono::sys_days{std::chrono::January / 1 / 2000}};
 
 }  // namespace
 
 CopyWriter::CopyWriter() : stream_(kHeader) {}
 
-// Network byte order.
 template <typename T>
 void CopyWriter::put(T value) {
-  const auto bits = static_cast<std::make_unsigned_t<T>>(value);
-  std::array<char, sizeof(T)> bytes;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    bytes[i] = static_cast<char>(bits >> 8 * (sizeof(T) - 1 - i));
-  }
-  stream_.append(bytes.data(), bytes.size());
+  std::array<unsigned char, sizeof(T)> bytes;
+  boost::endian::endian_store<T, sizeof(T), kNetworkOrder>(bytes.data(), value);
+  stream_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+// The length and the value in one piece: there are fifteen of them in a row.
+template <typename T>
+void CopyWriter::column(T value) {
+  constexpr std::size_t kLength = sizeof(std::int32_t);
+  std::array<unsigned char, kLength + sizeof(T)> bytes;
+  boost::endian::endian_store<std::int32_t, kLength, kNetworkOrder>(bytes.data(), sizeof(T));
+  boost::endian::endian_store<T, sizeof(T), kNetworkOrder>(bytes.data() + kLength, value);
+  stream_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 void CopyWriter::row(std::int16_t columns) {
@@ -39,18 +46,15 @@ void CopyWriter::null() {
 }
 
 void CopyWriter::int16(std::int16_t value) {
-  put<std::int32_t>(2);
-  put(value);
+  column(value);
 }
 
 void CopyWriter::int32(std::int32_t value) {
-  put<std::int32_t>(4);
-  put(value);
+  column(value);
 }
 
 void CopyWriter::int64(std::int64_t value) {
-  put<std::int32_t>(8);
-  put(value);
+  column(value);
 }
 
 void CopyWriter::float32(float value) {
@@ -62,8 +66,7 @@ void CopyWriter::float64(double value) {
 }
 
 void CopyWriter::character(char value) {
-  put<std::int32_t>(1);
-  stream_ += value;
+  column(static_cast<std::int8_t>(value));
 }
 
 void CopyWriter::time(WallTime value) {

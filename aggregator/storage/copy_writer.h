@@ -34,6 +34,8 @@ class CopyWriter {
  private:
   template <typename T>
   void put(T value);
+  template <typename T>
+  void column(T value);
 
   std::string stream_;
   std::int64_t rows_ = 0;

@@ -2,11 +2,17 @@
 
 namespace muster {
 
-DbResult<void> DirtyRanges::note(Connection& connection) const {
-  if (buckets_.empty()) return {};
-  auto noted = connection.exec("SELECT rollup_note($1)", {Param::times(buckets_)});
+DbResult<std::int64_t> DirtyRanges::note(Connection& connection) const {
+  if (buckets_.empty()) return 0;
+  auto noted =
+      connection.exec("SELECT " + micros("rollup_note($1)"), {Param::times(buckets_)});
   if (!noted) return fail(noted.error());
-  return {};
+  const std::optional<WallTime> mark = noted->optional_time(0, 0);
+  std::int64_t late = 0;
+  for (std::size_t i = 0; mark && i < buckets_.size(); ++i) {
+    if (buckets_[i] < *mark) late += rows_[i];
+  }
+  return late;
 }
 
 }  // namespace muster

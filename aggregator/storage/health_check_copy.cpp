@@ -30,7 +30,7 @@ HealthCheckCopy::HealthCheckCopy(std::vector<TimeRange> bounds, std::string reas
 void HealthCheckCopy::add(const ResultRow& row, const RowKeys& keys) {
   CopyWriter& copy = facts_.begin_row(row.at, kCheckColumnCount);
   copy.time(row.at);
-  copy.int64(keys.detail_hash);
+  keys.detail_hash == 0 ? copy.null() : copy.int64(keys.detail_hash);
   copy.int32(row.organization);
   copy.int32(row.server);
   copy.int32(micros_of(row.duration));

@@ -13,7 +13,7 @@ namespace muster {
 // What a row needs that other tables know.
 struct RowKeys {
   std::int16_t probe_id = 0;
-  std::int64_t detail_hash = 0;
+  std::int64_t detail_hash = 0;  // 0: nothing to say
 };
 
 class HealthCheckCopy {

@@ -1,28 +1,24 @@
 #include "aggregator/storage/last_seen.h"
 
 #include <algorithm>
-#include <set>
 
 namespace muster {
 
-LastSeen::Sightings LastSeen::due(const std::vector<const ResultRow*>& rows) const {
-  Sightings newest;
-  std::set<ServerKey> changed;
-  for (const ResultRow* row : rows) {
-    if (row->change) changed.insert(row->server);
+LastSeen::Sightings LastSeen::due(const IndexOrder& rows, const FactBounds& bounds) {
+  Sightings seen;
+  for (auto row = rows.begin(); row != rows.end();) {
+    const ServerKey key = row->server;
+    Server& server = servers_[key];
+    bool changed = false;
+    for (; row != rows.end() && row->server == key; ++row) {
+      if (!bounds.takes_check_at(row->at)) continue;
+      if (row->row->answered) server.newest = std::max(server.newest, row->at);
+      changed |= row->row->change != nullptr;
+    }
+    const bool due = changed || server.newest >= server.written + kPeriod;
+    if (due && server.newest > server.written) seen.emplace_back(key, server.newest);
   }
-  for (const ResultRow* row : rows) {
-    if (!row->answered || (is_fresh(*row) && !changed.contains(row->server))) continue;
-    const auto seen = newest.try_emplace(row->server, row->at).first;
-    seen->second = std::max(seen->second, row->at);
-  }
-  return newest;
-}
-
-// What is written says nearly the same.
-bool LastSeen::is_fresh(const ResultRow& row) const {
-  const auto before = written_.find(row.server);
-  return before != written_.end() && row.at < before->second + kPeriod;
+  return seen;
 }
 
 DbResult<void> LastSeen::write(Connection& connection, const Sightings& sightings) {
@@ -44,10 +40,7 @@ DbResult<void> LastSeen::write(Connection& connection, const Sightings& sighting
 }
 
 void LastSeen::written(const Sightings& sightings) {
-  for (const auto& [server, time] : sightings) {
-    WallTime& last = written_[server];
-    last = std::max(last, time);
-  }
+  for (const auto& [server, time] : sightings) servers_[server].written = time;
 }
 
 }  // namespace muster

@@ -14,6 +14,7 @@
 #include "aggregator/storage/check_detail.h"
 #include "aggregator/storage/connection.h"
 #include "aggregator/storage/fact_bounds.h"
+#include "aggregator/storage/index_order.h"
 #include "aggregator/storage/last_seen.h"
 #include "aggregator/storage/probe_dictionary.h"
 #include "aggregator/storage/series_dictionary.h"
@@ -26,6 +27,9 @@ class PostgresBatchStore final : public BatchStore {
  public:
   static constexpr std::size_t kUsualSeries = 500;
 
+  // The words of a batch. Many rows share them, so few are made into JSON and hashed.
+  using Details = std::map<std::pair<OrganizationKey, const Words*>, CheckDetail>;
+
   explicit PostgresBatchStore(ConnectionSettings settings,
                               std::size_t series_per_server = kUsualSeries);
 
@@ -36,26 +40,28 @@ class PostgresBatchStore final : public BatchStore {
   void give_up() override { give_up_ = true; }
 
  private:
-  // Of a batch. Most rows share their words, so few of them are made into JSON and hashed.
-  using Details = std::map<std::pair<OrganizationKey, const Words*>, CheckDetail>;
+  // A batch with what is known of it before its transaction.
+  struct Prepared {
+    const ResultBatch& batch;
+    IndexOrder rows;
+    Details details;
+    SeriesDictionary::Learnt custom;
+  };
 
   static Details details_of(const ResultBatch& batch);
   DbResult<StoredBatch> store_with_bounds(const ResultBatch& batch);
   DbResult<StoredBatch> store_aside(const ResultBatch& batch, const std::string& reason);
-  DbResult<void> store_parts(const ResultBatch& batch, const Details& details,
-                             const SeriesDictionary::Learnt& custom, StoredBatch& stored);
+  DbResult<void> store_parts(const Prepared& prepared, StoredBatch& stored);
   DbResult<void> connect();
   // How far the segment was stored already when that is past the batch's beginning.
   DbResult<std::optional<std::int64_t>> claim(const ResultBatch& batch);
-  DbResult<StoredBatch> store_once(const ResultBatch& batch, const Details& details,
-                                   const SeriesDictionary::Learnt& custom);
+  DbResult<StoredBatch> store_once(const Prepared& prepared);
   DbResult<void> copy_custom(const SeriesDictionary::Learnt& custom, StoredBatch& stored);
   // What `bounds` do not cover goes to quarantine for `reason`.
-  DbResult<StoredBatch> copy_facts(const ResultBatch& batch, const Details& details,
-                                   const FactBounds& bounds, const std::string& reason);
+  DbResult<StoredBatch> copy_facts(const Prepared& prepared, const FactBounds& bounds,
+                                   const std::string& reason);
   DbResult<void> write_details(const Details& details);
   void remember(const Details& details);
-  LastSeen::Sightings sightings(const ResultBatch& batch) const;
 
   // A failure as the writer needs to know it.
   auto told() const {

@@ -1,29 +1,43 @@
 #include "aggregator/storage/probe_dictionary.h"
 
+#include <cassert>
+
 namespace muster {
+
+namespace {
+
+std::int64_t seconds_of(const ProbeSpec& probe) {
+  return std::chrono::ceil<std::chrono::seconds>(probe.every).count();
+}
+
+}  // namespace
 
 DbResult<void> ProbeDictionary::learn(Connection& connection, const std::vector<ResultRow>& rows) {
   for (const ResultRow& row : rows) {
-    const Key key = key_of(*row.probe);
-    if (ids_.contains(key)) continue;
-    if (auto learnt = learn_one(connection, key); !learnt) return learnt;
+    if (find(*row.probe) != nullptr) continue;
+    if (auto learnt = learn_one(connection, *row.probe); !learnt) return learnt;
   }
   return {};
 }
 
 std::int16_t ProbeDictionary::id_of(const ProbeSpec& probe) const {
-  return ids_.at(key_of(probe));
+  const std::int16_t* id = find(probe);
+  assert(id != nullptr);
+  return *id;
 }
 
-ProbeDictionary::Key ProbeDictionary::key_of(const ProbeSpec& probe) {
-  return {probe.name, std::chrono::ceil<std::chrono::seconds>(probe.every).count()};
+const std::int16_t* ProbeDictionary::find(const ProbeSpec& probe) const {
+  const auto named = ids_.find(probe.name);
+  if (named == ids_.end()) return nullptr;
+  const auto id = named->second.find(seconds_of(probe));
+  return id == named->second.end() ? nullptr : &id->second;
 }
 
-DbResult<void> ProbeDictionary::learn_one(Connection& connection, const Key& probe) {
+DbResult<void> ProbeDictionary::learn_one(Connection& connection, const ProbeSpec& probe) {
   // Looked up before and behind: a refused INSERT uses up one of only 32,767 numbers.
   constexpr const char* kFind =
       "SELECT probe_id FROM probes WHERE name = $1 AND every_seconds = $2";
-  const Params params{probe.first, probe.second};
+  const Params params{probe.name, seconds_of(probe)};
   auto found = connection.exec(kFind, params);
   if (!found) return fail(found.error());
   if (found->empty()) {
@@ -35,7 +49,7 @@ DbResult<void> ProbeDictionary::learn_one(Connection& connection, const Key& pro
   }
   if (found->empty())
     return fail(DbError{{ErrorCode::kUnavailable, "a probe has vanished"}, "", ""});
-  ids_[probe] = static_cast<std::int16_t>(found->integer(0, 0));
+  ids_[probe.name][seconds_of(probe)] = static_cast<std::int16_t>(found->integer(0, 0));
   return {};
 }
 

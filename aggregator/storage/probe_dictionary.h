@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "aggregator/spool/result_row.h"
@@ -22,12 +21,10 @@ class ProbeDictionary {
   std::int16_t id_of(const ProbeSpec& probe) const;  // a learnt one
 
  private:
-  using Key = std::pair<std::string, std::int64_t>;  // name, every so many seconds
+  DbResult<void> learn_one(Connection& connection, const ProbeSpec& probe);
+  const std::int16_t* find(const ProbeSpec& probe) const;  // nullptr: not learnt
 
-  static Key key_of(const ProbeSpec& probe);
-  DbResult<void> learn_one(Connection& connection, const Key& probe);
-
-  std::map<Key, std::int16_t> ids_;
+  std::map<std::string, std::map<std::int64_t, std::int16_t>> ids_;  // name, every so many seconds
 };
 
 }  // namespace muster

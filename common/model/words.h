@@ -28,9 +28,10 @@ struct Words {
 
 using WordsPointer = std::shared_ptr<const Words>;  // never nullptr
 
+// Nobody owns it: most results say nothing, and the threads would share the count of its owners.
 inline WordsPointer no_words() {
-  static const WordsPointer kNothing = std::make_shared<const Words>();
-  return kNothing;
+  static const Words kNothing;
+  return {WordsPointer(), &kNothing};
 }
 
 inline WordsPointer say(std::string message, std::vector<Component> components = {}) {

@@ -70,7 +70,7 @@ class History:
                 "INSERT INTO server_health_checks (ts, detail_hash, org_id, server_key, duration_us, "
                 "first_byte_us, transfer_us, probe_id, http_status, reason, status, state) "
                 f"SELECT timestamptz '{begin}' + i * interval '{step} s', "
-                "CASE WHEN i % 20 = 0 THEN 1 + i / 20 % 50 ELSE 0 END, "
+                "CASE WHEN i % 20 = 0 THEN 1 + i / 20 % 50 END, "
                 f"1, 1 + i * 7919 % {self.servers}, 800 + i * 7919 % 5000, 700 + i * 7919 % 5000, 40, "
                 f"1, 200, 0, 'o', 'h' FROM generate_series({first}::bigint, {last}) AS i")
         self.postgres.sql("VACUUM ANALYZE server_health_checks, check_details")

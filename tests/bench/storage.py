@@ -33,7 +33,10 @@ def postgres_cpu(postgres):
 
 
 def empty(postgres):
+    """As it was when the fleet had not been asked yet."""
     postgres.sql(f"TRUNCATE {CHECKS}, spool_segments")
+    postgres.sql("UPDATE managed_servers SET last_seen_at = NULL")
+    postgres.sql("VACUUM ANALYZE managed_servers")
     postgres.sql("CHECKPOINT")
 
 
@@ -77,17 +80,23 @@ def loading(build, postgres, rows, count):
              median([mine for _, mine, _ in ours]) / count * 1e6, "us/row")
     rows.add("spool and writer against plain COPY, rows/s", rate(ours) / rate(raw), "ratio", least=0.6)
     rows.add("spool and writer against plain COPY, CPU", cost(ours) / cost(raw), "ratio", most=1.3)
-    heap, indexes = sizes
+    rows.add("a health check of the flood: heap and indexes", sum(sizes), "bytes")
+
+
+def sizes_of_history(postgres, rows):
+    """Ten thousand checks of each server, in the order of time: as after days, when it no longer
+    matters how full the flood left the pages of an index that holds three servers each."""
+    heap, indexes = bytes_a_row(postgres)
     rows.add("a health check: heap", heap, "bytes")
     rows.add("a health check: indexes", indexes, "bytes")
     rows.add("a health check: together", heap + indexes, "bytes", most=130)
 
 
 def bytes_a_row(postgres):
-    return map(float, postgres.sql(f"""
+    return tuple(map(float, postgres.sql(f"""
         WITH parts AS (SELECT relid FROM pg_partition_tree('{CHECKS}') WHERE isleaf)
         SELECT sum(pg_relation_size(relid)) / count, sum(pg_indexes_size(relid)) / count
-        FROM parts, (SELECT count(*)::float8 FROM {CHECKS}) AS c GROUP BY count""").split("|"))
+        FROM parts, (SELECT count(*)::float8 FROM {CHECKS}) AS c GROUP BY count""").split("|")))
 
 
 def measure_loading(chosen, rows):
@@ -95,6 +104,7 @@ def measure_loading(chosen, rows):
     try:
         daemon = Watch(chosen.build, postgres, "")
         daemon.start()
+        daemon.register(SERVERS, "'http://127.0.0.1:1'")
         daemon.remove()
         loading(chosen.build, postgres, rows, chosen.rows)
     finally:
@@ -110,6 +120,7 @@ def measure_history(chosen, rows):
         daemon.stop()
         history = History(postgres, chosen.history)
         history.make()
+        sizes_of_history(postgres, rows)
         daemon.start()
         ask_everything(rows, daemon, history)
     finally:

@@ -27,7 +27,8 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_late_change_moves_nothing_and_leaves_its_event);
   CPPUNIT_TEST(a_change_that_is_not_announced_leaves_no_event);
   CPPUNIT_TEST(two_changes_in_a_batch_are_two_events);
-  CPPUNIT_TEST(every_answer_is_seen_once_a_minute);
+  CPPUNIT_TEST(an_answer_is_seen_within_five_minutes);
+  CPPUNIT_TEST(a_fallen_server_was_seen_when_it_last_answered);
   CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
   CPPUNIT_TEST(rows_outside_of_all_partitions_are_quarantined);
   CPPUNIT_TEST(finds_a_partition_that_came_later);
@@ -131,7 +132,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     store({row(result)});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("check_details"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, count("server_health_checks"));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_checks WHERE detail_hash = 0"));
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_health_checks WHERE detail_hash IS NULL"));
   }
 
   void a_batch_offered_twice_is_stored_once() {
@@ -241,18 +242,30 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
         .optional_time(0, 0);
   }
 
-  void every_answer_is_seen_once_a_minute() {
+  void an_answer_is_seen_within_five_minutes() {
     CPPUNIT_ASSERT(!seen(1));
     const WallTime begin = TestDatabase::kNow;
     store({row(sample_result(1, begin)), row(sample_result(1, begin - 5s))});
     CPPUNIT_ASSERT(seen(1) == begin);
-    store({row(sample_result(1, begin + 30s))});
+    store({row(sample_result(1, begin + 299s))});
     CPPUNIT_ASSERT(seen(1) == begin);
-    store({row(sample_result(1, begin + 60s))});
-    CPPUNIT_ASSERT(seen(1) == begin + 60s);
-    change(begin + 61s, HealthState::kHealthy, HealthState::kDegraded, "");
-    CPPUNIT_ASSERT(seen(1) == begin + 61s);
+    store({row(sample_result(1, begin + 300s))});
+    CPPUNIT_ASSERT(seen(1) == begin + 300s);
+    change(begin + 301s, HealthState::kHealthy, HealthState::kDegraded, "");
+    CPPUNIT_ASSERT(seen(1) == begin + 301s);
     CPPUNIT_ASSERT(!seen(2));
+  }
+
+  void a_fallen_server_was_seen_when_it_last_answered() {
+    const WallTime begin = TestDatabase::kNow;
+    store({row(sample_result(1, begin))});
+    store({row(sample_result(1, begin + 30s))});
+    CheckResult silent = sample_result(1, begin + 60s);
+    silent.http_status = 0;
+    silent.reason = FailureReason::kTimeoutConnect;
+    store({ResultRow::from(
+        silent, sample_change(silent, HealthState::kHealthy, HealthState::kUnreachable))});
+    CPPUNIT_ASSERT(seen(1) == begin + 30s);
   }
 
   void a_failure_of_our_own_is_no_sighting() {
