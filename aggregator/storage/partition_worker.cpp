@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "aggregator/storage/partition_creator.h"
+#include "aggregator/storage/partition_freezer.h"
 #include "common/base/log.h"
 
 namespace muster {
@@ -36,6 +37,7 @@ const PartitionWorker::Step PartitionWorker::kCreate{"create", &PartitionWorker:
 const PartitionWorker::Step PartitionWorker::kDrain{"drain", &PartitionWorker::drain};
 const PartitionWorker::Step PartitionWorker::kRetention{"retention", &PartitionWorker::retain};
 const PartitionWorker::Step PartitionWorker::kArchive{"archive", &PartitionWorker::archive};
+const PartitionWorker::Step PartitionWorker::kFreeze{"freeze", &PartitionWorker::freeze};
 const PartitionWorker::Step PartitionWorker::kPrune{"prune", &PartitionWorker::prune};
 const PartitionWorker::Step PartitionWorker::kSurvey{"survey", &PartitionWorker::survey};
 
@@ -55,7 +57,7 @@ void PartitionWorker::prepare() {
 }
 
 bool PartitionWorker::round() {
-  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey});
+  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kFreeze, kPrune, kSurvey});
 }
 
 PartitionStatus PartitionWorker::status() const {
@@ -155,6 +157,10 @@ DbResult<void> PartitionWorker::retain(Connection& connection, const PartitionPo
 
 DbResult<void> PartitionWorker::archive(Connection& connection, const PartitionPolicy& policy) {
   return archiver_.run(connection, *policy.table);
+}
+
+DbResult<void> PartitionWorker::freeze(Connection& connection, const PartitionPolicy& policy) {
+  return freeze_closed(connection, *policy.table, clock_.wall(), stop_).map([](std::int64_t) {});
 }
 
 // Once a day, for it reads them whole.

@@ -1,7 +1,8 @@
 // Looks after the partitions: finishes what was interrupted, makes those of the future, puts
-// quarantined rows back, detaches what is too old and archives it. Every step is a few short
-// transactions that can be repeated; one that fails is counted and does not stop the next. Called
-// by thread `upkeep`, prepare() by [main] before ingestion opens; status() from any thread.
+// quarantined rows back, detaches what is too old and archives it, freezes what has its time behind
+// it. Every step is a few short transactions that can be repeated; one that fails is counted and
+// does not stop the next. Called by thread `upkeep`, prepare() by [main] before ingestion opens;
+// status() from any thread.
 #pragma once
 
 #include <chrono>
@@ -52,7 +53,8 @@ class PartitionWorker {
     const char* name;
     Work work;
   };
-  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey;
+  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kFreeze, kPrune,
+      kSurvey;
 
   bool run(std::initializer_list<Step> steps);
   bool run_on(std::optional<PartitionSession>& session, std::initializer_list<Step> steps);
@@ -67,6 +69,7 @@ class PartitionWorker {
   DbResult<void> drain(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> retain(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> archive(Connection& connection, const PartitionPolicy& policy);
+  DbResult<void> freeze(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> prune(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> survey(Connection& connection, const PartitionPolicy& policy);
   DbResult<void> survey_dictionaries(Connection& connection, const PartitionPolicy& policy);

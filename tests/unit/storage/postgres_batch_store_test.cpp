@@ -30,6 +30,7 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(an_answer_is_seen_within_five_minutes);
   CPPUNIT_TEST(a_fallen_server_was_seen_when_it_last_answered);
   CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
+  CPPUNIT_TEST(rows_behind_the_rollups_are_late);
   CPPUNIT_TEST(rows_outside_of_all_partitions_are_quarantined);
   CPPUNIT_TEST(finds_a_partition_that_came_later);
   CPPUNIT_TEST(each_table_has_bounds_of_its_own);
@@ -282,6 +283,18 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
     store({row(refused), row(overloaded), row(blind), row(not_found)});
     CPPUNIT_ASSERT(!seen(1));
     CPPUNIT_ASSERT(seen(2));
+  }
+
+  void rows_behind_the_rollups_are_late() {
+    const WallTime mark = TestDatabase::kNow;
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(sample_result(1, mark - 1h))}).late);
+    database_.sql("SELECT rollup_close($1)", {mark});
+    const StoredBatch stored =
+        store({row(sample_result(1, mark - 1h)), row(sample_result(2, mark - 59min)),
+               row(sample_result(1, mark - 1us)), row(sample_result(1, mark))});
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, stored.late);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                         database_.number("SELECT count(DISTINCT ts) FROM rollup_dirty"));
   }
 
   void rows_outside_of_all_partitions_are_quarantined() {
