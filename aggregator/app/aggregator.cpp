@@ -24,6 +24,7 @@
 #include "aggregator/app/rollup_thread.h"
 #include "aggregator/app/state_directory.h"
 #include "aggregator/app/upkeep.h"
+#include "aggregator/health/known_health.h"
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
@@ -317,8 +318,10 @@ Result<void> Aggregator::Parts::open_api() {
 
 Result<void> Aggregator::Parts::load_fleet() {
   std::size_t count = 0;
+  LeftChanges left = pipeline->take_left_changes();
   auto loaded = repositories->servers.load_all(database.owners(), [&](Server server) {
     ++count;
+    for (const HealthChange& change : left[server.key]) go_on_from(change, server);
     fleet->upsert(std::make_shared<const Server>(std::move(server)));
   });
   if (!loaded) return loaded;

@@ -17,7 +17,7 @@ REFUSED_CONNECTIONS = "too many connections for role"
 
 
 def failed_lines(scene, sign):
-    log = (scene.daemon.folder / "log").read_text()
+    log = scene.daemon.log()
     return sum(1 for line in log.splitlines() if "storage.write_failed" in line and sign in line)
 
 

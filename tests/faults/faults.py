@@ -30,6 +30,7 @@ def partition_load(build, rows, form):
 SHORT = {
     "kill-musterd": lambda build, rows: kills.musterd_at_random(build, rows, 5),
     "kill-at-calls": lambda build, rows: kills.musterd_at_system_calls(build, rows, 5),
+    "kill-behind": kills.musterd_before_the_database_knows,
     "kill-postgres": lambda build, rows: kills.postgres_at_random(build, rows, 3),
     "away": lambda build, rows: away.database_away(
         build, rows, 1000, 10, sections="writer: {queue: 4000}\n"),

@@ -8,6 +8,7 @@ from scene import Scene, wait_for
 from segments import records
 
 DEBUG = "log: {level: debug}\n"
+FLAPPING = ("--rule", "127.1.0.0/26=flapping:2")
 
 
 def safe_and_whole(daemon):
@@ -30,7 +31,10 @@ def forget_whole(daemon):
 
 
 def check_all_stored(rows, scene, name, unannounced):
+    """A last run stores what the others left, and sees enough of each server to judge it."""
     scene.daemon.start()
+    wait_for(lambda: scene.daemon.metrics()["muster_spool_rows_total"] > 4 * scene.servers,
+             "four checks of each server")
     scene.drain()
     safe = sum(rows for rows, _ in scene.daemon.synced().values())
     stored, twice = scene.stored()
@@ -38,11 +42,12 @@ def check_all_stored(rows, scene, name, unannounced):
     rows.add(f"{name}: of them and the whole ones behind them, lost", safe + unannounced - stored,
              "results", most=0, least=0)
     rows.add(f"{name}: in the database more than once", twice, "results", most=0)
+    scene.check_events(rows, name)
 
 
 def musterd_at_random(build, rows, rounds, seed=1):
     chance = random.Random(seed)
-    with Scene(build, servers=500, every_ms=1000, sections=DEBUG) as scene:
+    with Scene(build, servers=500, every_ms=1000, sections=DEBUG, rules=FLAPPING) as scene:
         unannounced = 0
         for _ in range(rounds):
             scene.daemon.start(wait=False)
@@ -56,7 +61,8 @@ def musterd_at_random(build, rows, rounds, seed=1):
 def musterd_at_system_calls(build, rows, rounds, seed=2):
     """At the entry of the n-th write, fdatasync or unlink, by strace."""
     chance = random.Random(seed)
-    with Scene(build, servers=500, every_ms=1000, sections=DEBUG + "spool: {sync_every: 20ms}\n") as scene:
+    with Scene(build, servers=500, every_ms=1000, sections=DEBUG + "spool: {sync_every: 20ms}\n",
+               rules=FLAPPING) as scene:
         unannounced = died = 0
         for _ in range(rounds):
             call, most = chance.choice([("fdatasync", 60), ("write", 400), ("unlink", 3),
@@ -70,10 +76,29 @@ def musterd_at_system_calls(build, rows, rounds, seed=2):
         check_all_stored(rows, scene, name, unannounced)
 
 
+def musterd_before_the_database_knows(build, rows):
+    """That all servers have fallen lies on disk alone; the next start goes on from there."""
+    with Scene(build, servers=200, every_ms=1000, sections=DEBUG) as scene:
+        scene.daemon.start()
+        wait_for(lambda: scene.changes() == 200, "servers that are well")
+        scene.postgres.stop()
+        scene.fleet.stop()
+        wait_for(lambda: scene.daemon.log().count("to=unreachable") == 200, "servers that are not")
+        then = scene.daemon.synced()
+        wait_for(lambda: scene.daemon.synced() != then, "the last of them on disk")
+        scene.daemon.kill()
+        unannounced = safe_and_whole(scene.daemon)[1]
+        forget_whole(scene.daemon)
+        scene.postgres.start()
+        name = "musterd killed while the database is away"
+        check_all_stored(rows, scene, name, unannounced)
+        rows.add(f"{name}: that servers have fallen, told", scene.changes() - 200, "events", most=200,
+                 least=200)
+
+
 def postgres_at_random(build, rows, rounds, seed=3):
     chance = random.Random(seed)
-    flapping = ("--rule", "127.1.0.0/26=flapping:2")
-    with Scene(build, servers=500, every_ms=1000, rules=flapping) as scene:
+    with Scene(build, servers=500, every_ms=1000, rules=FLAPPING) as scene:
         scene.daemon.start()
         wait_for(lambda: scene.changes() > 50, "servers that flap")
         for _ in range(rounds):

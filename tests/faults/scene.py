@@ -154,19 +154,22 @@ class Watch(Musterd):
     def spool(self):
         return self.state / "spool"
 
+    def log(self):
+        return (self.folder / "log").read_text()
+
     def synced(self):
         """{segment: (rows, end)}: what the log says is safe on disk, since the start of the test."""
         safe = {}
         pattern = re.compile(r"spool\.synced segment=(\S+) rows=(\d+) end=(\d+)")
-        with open(self.folder / "log") as log:
-            for segment, rows, end in pattern.findall(log.read()):
-                before = safe.get(segment, (0, 0))
-                safe[segment] = (before[0] + int(rows), int(end))
+        for segment, rows, end in pattern.findall(self.log()):
+            before = safe.get(segment, (0, 0))
+            safe[segment] = (before[0] + int(rows), int(end))
         return safe
 
 
 class Scene:
     def __init__(self, build, servers, every_ms, sections="", rules=()):
+        self.servers = servers
         self.fleet = Simfleet(build, *rules)
         self.postgres = Postgres()
         self.daemon = Watch(build, self.postgres, probe("health", every_ms), sections)
@@ -191,7 +194,7 @@ class Scene:
     def kept(self):
         """Results that the last run put on disk, and in memory alone; once it has stopped."""
         line = re.findall(r"spool\.stopped rows_on_disk=(\d+) rows_in_memory=(\d+)",
-                          (self.daemon.folder / "log").read_text())[-1]
+                          self.daemon.log())[-1]
         return int(line[0]), int(line[1])
 
     def check_drained(self, rows, name, before=0):
