@@ -26,6 +26,8 @@ Result<ResultBatch> SegmentReplay::next(std::size_t most_rows) {
   ResultBatch batch;
   batch.segment = reader_.id();
   batch.from = position_;
+  batch.rows.reserve(most_rows);
+  batch.ends.reserve(most_rows);
   while (batch.empty() || (batch.rows.size() < most_rows && batch.to() - batch.from < kMostBytes)) {
     const auto record = reader_.next();
     if (!record) return fail(record.error());
