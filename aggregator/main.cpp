@@ -5,6 +5,7 @@
 
 int main(int argc, char** argv) {
   muster::block_signals();
+  muster::bound_memory();
   muster::Daemon daemon;
   return daemon.run(argc, argv);
 }

@@ -14,6 +14,7 @@
 #include "aggregator/app/fanout.h"
 #include "aggregator/app/first_token.h"
 #include "aggregator/app/fleet_operations.h"
+#include "aggregator/app/known_fleet.h"
 #include "aggregator/app/last_call.h"
 #include "aggregator/app/loop_watch.h"
 #include "aggregator/app/partition_readings.h"
@@ -24,7 +25,6 @@
 #include "aggregator/app/rollup_thread.h"
 #include "aggregator/app/state_directory.h"
 #include "aggregator/app/upkeep.h"
-#include "aggregator/health/known_health.h"
 #include "aggregator/ownfault/canary_watch.h"
 #include "aggregator/ownfault/usual_canaries.h"
 #include "aggregator/spool/result_pipeline.h"
@@ -59,7 +59,7 @@ struct Aggregator::Parts {
   Result<void> prepare_database();
   Result<void> open_network();
   Result<void> open_canaries();
-  Result<void> open_pipeline();
+  Result<void> open_pipeline(const GiveUp& give_up);
   void build_loops();
   void build_readings();
   void build_operations();
@@ -86,6 +86,7 @@ struct Aggregator::Parts {
   ReloadState reload_state;
   LiveTable live;
   std::unique_ptr<ResultPipeline> pipeline;
+  LeftChanges left_changes;
   std::optional<HealthFanout> results;
 
   OwnFault own_fault;
@@ -97,7 +98,8 @@ struct Aggregator::Parts {
   std::vector<std::unique_ptr<ProbingLoop>> loops;
   LoopWatch loop_watch;
   std::optional<FleetScheduler> scheduler;
-  std::optional<FleetFanout> fleet;
+  std::optional<FleetFanout> everywhere;
+  std::optional<KnownFleet> fleet;  // and from there everywhere
 
   MetricsPage metrics{live};
   std::optional<ApiRepositories> repositories;
@@ -125,7 +127,7 @@ Result<void> Aggregator::start(const GiveUp& give_up) {
       .and_then([&] { return parts.prepare_database(); })
       .and_then([&] { return parts.open_network(); })
       .and_then([&] { return parts.open_canaries(); })
-      .and_then([&] { return parts.open_pipeline(); })
+      .and_then([&] { return parts.open_pipeline(give_up); })
       .and_then([&] {
         parts.build_loops();
         parts.build_readings();
@@ -204,17 +206,21 @@ Result<void> Aggregator::Parts::open_canaries() {
   return {};
 }
 
-Result<void> Aggregator::Parts::open_pipeline() {
+Result<void> Aggregator::Parts::open_pipeline(const GiveUp& give_up) {
   auto store =
       std::make_unique<PostgresBatchStore>(database.as_ingest(), settings.writer.series_per_server);
   auto opened = ResultPipeline::open(pipeline_setup(settings), std::move(store), clock);
   if (!opened) return fail(opened.error());
   pipeline = std::move(*opened);
   results.emplace(live, pipeline->sink());
+  const std::vector<SealedSegment> left = pipeline->backlog().waiting();
   pipeline->start();
   upkeep->start();
   rollups.emplace(database.as_owner(), rollup_span(settings), clock);
   rollups->start();
+  bool stopped = false;
+  left_changes = read_left_changes(left, [&] { return stopped = give_up(0ms); });
+  if (stopped) return fail(ErrorCode::kUnavailable, "told to stop");
   return {};
 }
 
@@ -247,7 +253,8 @@ void Aggregator::Parts::build_loops() {
     places.push_back({&loop->loop(), &loop->scheduler()});
   }
   scheduler.emplace(std::move(places));
-  fleet.emplace(live, *scheduler);
+  everywhere.emplace(live, *scheduler);
+  fleet.emplace(std::move(left_changes), *everywhere);
 }
 
 void Aggregator::Parts::build_readings() {
@@ -318,10 +325,8 @@ Result<void> Aggregator::Parts::open_api() {
 
 Result<void> Aggregator::Parts::load_fleet() {
   std::size_t count = 0;
-  LeftChanges left = pipeline->take_left_changes();
   auto loaded = repositories->servers.load_all(database.owners(), [&](Server server) {
     ++count;
-    for (const HealthChange& change : left[server.key]) go_on_from(change, server);
     fleet->upsert(std::make_shared<const Server>(std::move(server)));
   });
   if (!loaded) return loaded;

@@ -1,12 +1,14 @@
 #include "aggregator/app/daemon.h"
 
 #include <Poco/Util/HelpFormatter.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
+#include <thread>
 
 #include "aggregator/app/wall_setup.h"
 #include "common/base/log.h"
@@ -48,6 +50,12 @@ void block_signals() {
   const sigset_t set = awaited_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+}
+
+void bound_memory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)));
+#endif
 }
 
 Daemon::Daemon() {

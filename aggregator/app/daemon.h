@@ -38,4 +38,9 @@ class Daemon final : public Poco::Util::ServerApplication {
 // Before any thread starts, so that signals reach only the main thread, which waits for them.
 void block_signals();
 
+// As many pools of the allocator as processors, before any thread starts. By default there are
+// eight times as many, and each thread of the API that has made a large page once keeps the room
+// for it.
+void bound_memory();
+
 }  // namespace muster

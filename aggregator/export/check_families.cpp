@@ -1,7 +1,10 @@
 #include "aggregator/export/check_families.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace muster {
 namespace {
@@ -10,14 +13,6 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
-
-MetricFamily family(std::string name, std::string help, MetricType type = MetricType::Gauge) {
-  MetricFamily made;
-  made.name = std::move(name);
-  made.help = std::move(help);
-  made.type = type;
-  return made;
-}
 
 void append(MetricFamily& to, Labels labels, double value) {
   ClientMetric& metric = to.metric.emplace_back();
@@ -55,33 +50,22 @@ Labels with_own(Labels labels, const Metric& metric) {
   return labels;
 }
 
-}  // namespace
-
-CheckFamilies::CheckFamilies()
-    : status_(family("muster_probe_status",
-                     "What a probe last said of a server: 0 ok, 1 warning, 2 critical, "
-                     "3 unknown.")),
-      duration_(family("muster_probe_duration_seconds", "How long the last check took.")),
-      phases_(family("muster_probe_phase_seconds", "How long a part of the last check took.")),
-      components_(family("muster_probe_component_status",
-                         "What a probe last said of a part of a server: 0 ok, 1 warning, "
-                         "2 critical, 3 unknown.")),
-      metrics_(family("muster_probe_metric",
-                      "What a probe last measured; the label metric is its name, with its unit.",
-                      MetricType::Untyped)) {}
-
-void CheckFamilies::add(const Server& server, const LiveCheck& check) {
-  const Labels labels{{"organization", std::to_string(server.organization)},
-                      {"server", server.name},
-                      {"probe", check.probe->name}};
-  append(status_, labels, static_cast<double>(check.status));
-  append(duration_, labels, seconds(check.duration));
-  add_phases(labels, check.phases);
-  add_components(labels, check.words->components);
-  if (check.metrics) add_metrics(labels, *check.metrics);
+Labels labels_of(const Server& server, const LiveCheck& check) {
+  return {{"organization", std::to_string(server.organization)},
+          {"server", server.name},
+          {"probe", check.probe->name}};
 }
 
-void CheckFamilies::add_phases(const Labels& check_labels, const Phases& phases) {
+void add_status(MetricFamily& to, const Server& server, const LiveCheck& check) {
+  append(to, labels_of(server, check), static_cast<double>(check.status));
+}
+
+void add_duration(MetricFamily& to, const Server& server, const LiveCheck& check) {
+  append(to, labels_of(server, check), seconds(check.duration));
+}
+
+void add_phases(MetricFamily& to, const Server& server, const LiveCheck& check) {
+  const Phases& phases = check.phases;
   const std::pair<const char*, std::chrono::microseconds> named[] = {
       {"dns", phases.dns},
       {"connect", phases.connect},
@@ -89,35 +73,58 @@ void CheckFamilies::add_phases(const Labels& check_labels, const Phases& phases)
       {"first_byte", phases.first_byte},
       {"transfer", phases.transfer}};
   for (const auto& [name, duration] : named) {
-    if (duration.count() > 0) append(phases_, with(check_labels, "phase", name), seconds(duration));
+    if (duration.count() == 0) continue;
+    append(to, with(labels_of(server, check), "phase", name), seconds(duration));
   }
 }
 
 // A name that comes twice is shown once: Prometheus refuses a whole page for a repeated series.
-void CheckFamilies::add_components(const Labels& check_labels,
-                                   const std::vector<Component>& components) {
-  std::set<std::string> seen;
-  for (const Component& component : components) {
+void add_components(MetricFamily& to, const Server& server, const LiveCheck& check) {
+  std::set<std::string_view> seen;
+  for (const Component& component : check.words->components) {
     if (!seen.insert(component.name).second) continue;
-    append(components_, with(check_labels, "component", component.name),
+    append(to, with(labels_of(server, check), "component", component.name),
            static_cast<double>(component.status));
   }
 }
 
-void CheckFamilies::add_metrics(const Labels& check_labels, const std::vector<Metric>& metrics) {
+void add_metrics(MetricFamily& to, const Server& server, const LiveCheck& check) {
+  if (!check.metrics) return;
   std::set<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> seen;
-  for (const Metric& metric : metrics) {
+  for (const Metric& metric : *check.metrics) {
     if (!seen.insert({metric.name, metric.labels}).second) continue;
-    append(metrics_, with_own(with(check_labels, "metric", metric.name), metric), metric.value);
+    append(to, with_own(with(labels_of(server, check), "metric", metric.name), metric),
+           metric.value);
   }
 }
 
-std::vector<MetricFamily> CheckFamilies::take() {
-  std::vector<MetricFamily> all;
-  for (MetricFamily* one : {&status_, &duration_, &phases_, &components_, &metrics_}) {
-    if (!one->metric.empty()) all.push_back(std::move(*one));
-  }
-  return all;
+constexpr CheckFamily kFamilies[] = {
+    {"muster_probe_status",
+     "What a probe last said of a server: 0 ok, 1 warning, 2 critical, 3 unknown.",
+     MetricType::Gauge, add_status},
+    {"muster_probe_duration_seconds", "How long the last check took.", MetricType::Gauge,
+     add_duration},
+    {"muster_probe_phase_seconds", "How long a part of the last check took.", MetricType::Gauge,
+     add_phases},
+    {"muster_probe_component_status",
+     "What a probe last said of a part of a server: 0 ok, 1 warning, 2 critical, 3 unknown.",
+     MetricType::Gauge, add_components},
+    {"muster_probe_metric",
+     "What a probe last measured; the label metric is its name, with its unit.",
+     MetricType::Untyped, add_metrics}};
+
+}  // namespace
+
+MetricFamily CheckFamily::begin() const {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = type;
+  return family;
+}
+
+std::span<const CheckFamily> check_families() {
+  return kFamilies;
 }
 
 }  // namespace muster

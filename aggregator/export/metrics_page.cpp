@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <sstream>
 #include <tuple>
 
@@ -95,22 +94,32 @@ MetricFamily breakers_by_state(const LiveTable& live, std::optional<Organization
   return family;
 }
 
+MetricFamily family_of(const CheckFamily& kind, const std::vector<Known>& servers) {
+  MetricFamily family = kind.begin();
+  for (const Known& known : servers) {
+    for (const LiveCheck& check : known.checks) kind.add(family, *known.server, check);
+  }
+  return family;
+}
+
+void write(std::ostream& to, MetricFamily family) {
+  if (family.metric.empty()) return;
+  std::vector<MetricFamily> alone;
+  alone.push_back(std::move(family));
+  prometheus::TextSerializer().Serialize(to, alone);
+}
+
 }  // namespace
 
 std::string MetricsPage::render(std::optional<OrganizationKey> organization) const {
-  std::vector<MetricFamily> families = readings_.Collect();
-  families.push_back(servers_by_health(live_.count_by_state(organization)));
-  families.push_back(breakers_by_state(live_, organization));
-  const std::vector<Known> servers = known_servers(live_, organization);
-  families.push_back(server_health(servers));
-  CheckFamilies checks;
-  for (const Known& known : servers) {
-    for (const LiveCheck& check : known.checks) checks.add(*known.server, check);
-  }
-  std::ranges::move(checks.take(), std::back_inserter(families));
   std::ostringstream text;
-  prometheus::TextSerializer().Serialize(text, families);
-  return text.str();
+  prometheus::TextSerializer().Serialize(text, readings_.Collect());
+  write(text, servers_by_health(live_.count_by_state(organization)));
+  write(text, breakers_by_state(live_, organization));
+  const std::vector<Known> servers = known_servers(live_, organization);
+  write(text, server_health(servers));
+  for (const CheckFamily& kind : check_families()) write(text, family_of(kind, servers));
+  return std::move(text).str();
 }
 
 }  // namespace muster

@@ -32,7 +32,7 @@ void HealthTracker::on_forget(ServerKey server, const std::string& probe) {
   if (found->second.probes.empty()) servers_.erase(found);
 }
 
-// A server seen for the first time goes on from the state that the database remembers.
+// A server seen for the first time goes on from the state that the last run left it in.
 HealthTracker::ServerHealth& HealthTracker::health_of(const Server& server) {
   const auto [entry, fresh] = servers_.try_emplace(server.key);
   if (fresh) {

@@ -47,6 +47,8 @@ void LiveTable::upsert(ServerPointer server) {
     if (!live.server) {
       live.state = server->known_state;
       live.since = server->known_since;
+      live.reason = server->known_reason;
+      live.words = server->known_words;
     }
     std::erase_if(live.checks,
                   [&](const auto& check) { return !check.probe->select.matches(*server); });

@@ -36,7 +36,7 @@ struct LiveServer {
   HealthState state = HealthState::kUnknown;
   WallTime since;
   FailureReason reason = FailureReason::kNone;  // of the last change of the state
-  WordsPointer words;                           // the same; nullptr: none in this run of the daemon
+  WordsPointer words;                           // the same; nullptr: as the database says
   BreakerState breaker = BreakerState::kClosed;
   std::optional<WallTime> last_seen;  // the last answer, good or bad, of this run of the daemon
   std::vector<LiveCheck> checks;

@@ -19,7 +19,7 @@ properties:
     minimum: 1
     maximum: 100000
     default: 20000
-    description: rows of one COPY at most
+    description: rows of one COPY at most; never more than a quarter of the queue
   batch_delay:
     type: string
     format: duration

@@ -38,6 +38,12 @@ std::optional<SealedSegment> Backlog::give_up_oldest() {
   });
 }
 
+std::vector<SealedSegment> Backlog::waiting() const {
+  return state_.with([](const State& state) {
+    return std::vector<SealedSegment>(state.segments.begin(), state.segments.end());
+  });
+}
+
 bool Backlog::empty() const {
   return segments() == 0;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "aggregator/spool/segment.h"
 #include "common/base/guarded.h"
@@ -22,6 +23,7 @@ class Backlog {
   // Takes the oldest one that is not being read out, to make room.
   std::optional<SealedSegment> give_up_oldest();
 
+  std::vector<SealedSegment> waiting() const;  // oldest first
   bool empty() const;
   std::size_t segments() const;
   std::int64_t bytes() const;

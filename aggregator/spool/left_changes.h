@@ -3,18 +3,20 @@
 // [main]
 #pragma once
 
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
+#include "aggregator/health/known_health.h"
 #include "aggregator/spool/segment.h"
-#include "common/model/health_change.h"
-#include "common/model/server.h"
 
 namespace muster {
 
-using LeftChanges = std::unordered_map<ServerKey, std::vector<HealthChange>>;  // by slot
+using LeftChanges = std::unordered_map<ServerKey, KnownHealth>;
 
-// What cannot be read is left out: whoever stores the segments tells of it.
-LeftChanges read_left_changes(const std::vector<SealedSegment>& segments);
+// The newest ones, as much as is read in some seconds. Those that the writer has removed meanwhile
+// are in the database; what cannot be read otherwise is logged and left out.
+LeftChanges read_left_changes(const std::vector<SealedSegment>& segments,
+                              const std::function<bool()>& give_up);
 
 }  // namespace muster

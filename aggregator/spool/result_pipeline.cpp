@@ -14,7 +14,6 @@ Result<std::unique_ptr<ResultPipeline>> ResultPipeline::open(PipelineSettings se
   std::unique_ptr<ResultPipeline> pipeline(
       new ResultPipeline(std::move(settings), std::move(*directory), std::move(store), clock));
   for (const SealedSegment& segment : *left) pipeline->backlog_.add(segment);
-  pipeline->left_changes_ = read_left_changes(*left);
   return pipeline;
 }
 

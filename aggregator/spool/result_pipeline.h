@@ -3,9 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 
-#include "aggregator/spool/left_changes.h"
 #include "aggregator/spool/result_writer.h"
 #include "aggregator/spool/spooler.h"
 
@@ -24,9 +22,6 @@ class ResultPipeline {
                                                       std::unique_ptr<BatchStore> store,
                                                       const Clock& clock);
 
-  // What the earlier process had seen and perhaps not stored, once.
-  LeftChanges take_left_changes() { return std::exchange(left_changes_, {}); }
-
   void start();
   void stop();  // what came is stored, or left on disk, within the writer's stop_patience
 
@@ -41,7 +36,6 @@ class ResultPipeline {
                  std::unique_ptr<BatchStore> store, const Clock& clock);
 
   SpoolDirectory directory_;
-  LeftChanges left_changes_;
   Backlog backlog_;
   LiveBatches live_;
   Spooler spooler_;

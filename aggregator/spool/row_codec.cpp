@@ -201,6 +201,20 @@ Result<ResultRow> RowDecoder::decode(std::string_view record) {
   return row;
 }
 
+RecordedChange change_in(std::string_view record) {
+  constexpr std::size_t kSpans = 6 * sizeof(std::int64_t);  // duration and phases
+  constexpr std::size_t kOutcome = 1 + 2 + 1 + 4 + 1;       // status to answered
+  constexpr int kPartsBefore = 4;
+  ByteReader from(record);
+  take_time(from);
+  from.take<OrganizationKey>();
+  const auto server = from.take<ServerKey>();
+  from.take_bytes(kSpans + kOutcome);
+  for (int part = 0; part < kPartsBefore; ++part) from.take_text();
+  auto change = change_of(from.take_text());
+  return {server, from.ok() ? std::move(change) : nullptr};
+}
+
 template <typename Pointer>
 Pointer RowDecoder::remember(Shared<Pointer>& shared, std::string_view bytes, Pointer made) {
   if (shared.size() >= kMostShared) shared.clear();

@@ -14,6 +14,14 @@ namespace muster {
 
 void encode_row(const ResultRow& row, std::string& out);
 
+struct RecordedChange {
+  ServerKey server = 0;
+  std::shared_ptr<const HealthChange> change;  // nullptr: none, or it cannot be read
+};
+
+// Of a record, without the rest of it.
+RecordedChange change_in(std::string_view record);
+
 // Rows that came apart are joined again: equal words and equal probes become one object.
 class RowDecoder {
  public:
@@ -22,7 +30,9 @@ class RowDecoder {
  private:
   struct TextHash {  // of a part of a record, without making a string of it
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
   };
 
   static constexpr std::size_t kMostShared = 10'000;

@@ -1,7 +1,6 @@
 // Reads a sealed segment from a position on, with bounded memory. Damage costs the records it lies
 // in: the reader looks for the next one that is whole, and counts what it skipped. A last record
-// that the file ends in was being written in a crash: its bytes are counted apart. Owned by thread
-// `writer`.
+// that the file ends in was being written in a crash: its bytes are counted apart. One owner.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // The keys of advisory locks that a session holds, as SQL. Those of single statements are beside
-// them: rollup_note() and rollup_close() share 5570193308 (sql/0024, sql/0009).
+// them: rollup_note() and rollup_close() share 5570193308 (sql/0009).
 #pragma once
 
 namespace muster {

@@ -10,7 +10,7 @@ constexpr std::string_view kPartitionsSql = R"(
 SELECT format('%I.%I', n.nspname, c.relname),
        coalesce((extract(epoch FROM (m[1])::timestamptz) * 1000000)::bigint, -9223372036854775808),
        coalesce((extract(epoch FROM (m[2])::timestamptz) * 1000000)::bigint, 9223372036854775807),
-       i.inhdetachpending
+       i.inhdetachpending, age(c.relfrozenxid)
 FROM pg_inherits AS i
 JOIN pg_class AS c ON c.oid = i.inhrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -26,8 +26,10 @@ DbResult<std::vector<Partition>> partitions_of(Connection& connection, std::stri
   if (!rows) return fail(rows.error());
   std::vector<Partition> partitions;
   for (int i = 0; i < rows->size(); ++i) {
-    partitions.push_back(
-        {std::string(rows->text(i, 0)), {rows->time(i, 1), rows->time(i, 2)}, rows->boolean(i, 3)});
+    partitions.push_back({std::string(rows->text(i, 0)),
+                          {rows->time(i, 1), rows->time(i, 2)},
+                          rows->boolean(i, 3),
+                          rows->integer(i, 4)});
   }
   return partitions;
 }

@@ -16,9 +16,10 @@ inline constexpr std::string_view kPartitionSchema = "muster_part";
 inline constexpr std::string_view kArchiveSchema = "muster_archive";
 
 struct Partition {
-  std::string name;             // schema and name, quoted where they must be
-  TimeRange range;              // without a bound on a side: WallTime::min() or max()
-  bool detach_pending = false;  // takes no rows, but its range is not free either
+  std::string name;               // schema and name, quoted where they must be
+  TimeRange range;                // without a bound on a side: WallTime::min() or max()
+  bool detach_pending = false;    // takes no rows, but its range is not free either
+  std::int64_t transactions = 0;  // since all of it was frozen
 
   bool is_bounded() const { return range.from > WallTime::min() && range.to < WallTime::max(); }
 };

@@ -1,66 +1,48 @@
 #include "aggregator/storage/partition_freezer.h"
 
-#include "aggregator/storage/partition_catalog.h"
+#include <algorithm>
+
 #include "aggregator/storage/statement_limits.h"
 #include "common/base/log.h"
 
 namespace muster {
 namespace {
 
-DbResult<void> exec(Connection& connection, const std::string& sql, const Params& params = {}) {
-  if (auto done = connection.exec(sql, params); !done) return fail(done.error());
-  return {};
-}
+constexpr std::string_view kCanceled = "57014";
+constexpr std::string_view kLockNotAvailable = "55P03";
 
-bool is_closed(const Partition& partition, WallTime now) {
-  return partition.is_bounded() && !partition.detach_pending &&
-         partition.range.to + kSettled <= now;
-}
-
-DbResult<bool> is_frozen(Connection& connection, const Partition& partition) {
-  auto rows = connection.exec("SELECT 1 FROM partition_frozen WHERE partition = $1::regclass",
-                              {partition.name});
-  if (!rows) return fail(rows.error());
-  return !rows->empty();
-}
-
-// Whoever else needs the disk goes first.
-DbResult<void> freeze(Connection& connection, const Partition& partition) {
-  const auto limits = StatementLimits::set(connection, kBulkLimits);
+DbResult<void> vacuum(Connection& connection, const Partition& partition) {
+  const auto limits = StatementLimits::set(connection, kFreezeLimits);
   if (!limits) return fail(limits.error());
-  return exec(connection, "SET vacuum_cost_delay = '2ms'")
-      .and_then([&] { return exec(connection, "VACUUM (FREEZE, ANALYZE) " + partition.name); })
-      .and_then([&] {
-        return exec(connection, "INSERT INTO partition_frozen (partition) VALUES ($1::regclass)",
-                    {partition.name});
-      });
-}
-
-DbResult<void> forget_dropped(Connection& connection) {
-  return exec(connection,
-              "DELETE FROM partition_frozen AS f "
-              "WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = f.partition)");
+  auto done = connection.exec("SET vacuum_cost_delay = '2ms'").and_then([&](const Rows&) {
+    return connection.exec("VACUUM (FREEZE) " + partition.name);
+  });
+  if (!done) return fail(done.error());
+  return {};
 }
 
 }  // namespace
 
-DbResult<std::int64_t> freeze_closed(Connection& connection, const PartitionedTable& table,
-                                     WallTime now, const StopSignal& stop) {
+DbResult<bool> PartitionFreezer::run(Connection& connection, const PartitionedTable& table,
+                                     WallTime now) {
   const auto partitions = partitions_of(connection, table.name);
   if (!partitions) return fail(partitions.error());
-  std::int64_t count = 0;
-  for (const Partition& partition : *partitions) {
-    if (stop.given()) break;
-    if (!is_closed(partition, now)) continue;
-    const auto frozen = is_frozen(connection, partition);
-    if (!frozen) return fail(frozen.error());
-    if (*frozen) continue;
-    if (auto done = freeze(connection, partition); !done) return fail(done.error());
-    log::info("partitions.frozen", {{"partition", partition.name}});
-    ++count;
-  }
-  if (count == 0) return 0;
-  return forget_dropped(connection).map([&] { return count; });
+  const auto due = std::ranges::find_if(
+      *partitions, [&](const Partition& partition) { return is_due(partition, now); });
+  if (due == partitions->end()) return false;
+  const auto done = vacuum(connection, *due);
+  if (!done && done.error().sqlstate == kCanceled) return true;  // the next round goes on
+  if (!done && done.error().sqlstate != kLockNotAvailable) return fail(done.error());
+  frozen_at_[due->name] = now;
+  log::info(done ? "partitions.frozen" : "partitions.freezing_put_off", {{"partition", due->name}});
+  return true;
+}
+
+bool PartitionFreezer::is_due(const Partition& partition, WallTime now) const {
+  if (!partition.is_bounded() || partition.detach_pending) return false;
+  if (partition.range.to + kSettled > now || partition.transactions < old_enough_) return false;
+  const auto before = frozen_at_.find(partition.name);
+  return before == frozen_at_.end() || before->second + kSettled <= now;
 }
 
 }  // namespace muster

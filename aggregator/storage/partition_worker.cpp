@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "aggregator/storage/partition_creator.h"
-#include "aggregator/storage/partition_freezer.h"
 #include "common/base/log.h"
 
 namespace muster {
@@ -57,7 +56,7 @@ void PartitionWorker::prepare() {
 }
 
 bool PartitionWorker::round() {
-  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kFreeze, kPrune, kSurvey});
+  return run({kRecover, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey, kFreeze});
 }
 
 PartitionStatus PartitionWorker::status() const {
@@ -160,7 +159,7 @@ DbResult<void> PartitionWorker::archive(Connection& connection, const PartitionP
 }
 
 DbResult<void> PartitionWorker::freeze(Connection& connection, const PartitionPolicy& policy) {
-  return freeze_closed(connection, *policy.table, clock_.wall(), stop_).map([](std::int64_t) {});
+  return freezer_.run(connection, *policy.table, clock_.wall()).map([](bool) {});
 }
 
 // Once a day, for it reads them whole.

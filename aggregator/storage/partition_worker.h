@@ -1,8 +1,8 @@
 // Looks after the partitions: finishes what was interrupted, makes those of the future, puts
-// quarantined rows back, detaches what is too old and archives it, freezes what has its time behind
-// it. Every step is a few short transactions that can be repeated; one that fails is counted and
-// does not stop the next. Called by thread `upkeep`, prepare() by [main] before ingestion opens;
-// status() from any thread.
+// quarantined rows back, detaches what is too old and archives it, freezes what is over. Every step
+// can be repeated, and is a few short transactions or, archiving and freezing, goes on where it
+// was; one that fails is counted and does not stop the next. Called by thread `upkeep`, prepare()
+// by [main] before ingestion opens; status() from any thread.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include "aggregator/storage/dictionaries.h"
 #include "aggregator/storage/partition_archiver.h"
 #include "aggregator/storage/partition_detacher.h"
+#include "aggregator/storage/partition_freezer.h"
 #include "aggregator/storage/partition_session.h"
 #include "aggregator/storage/partition_status.h"
 #include "common/base/guarded.h"
@@ -53,8 +54,8 @@ class PartitionWorker {
     const char* name;
     Work work;
   };
-  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kFreeze, kPrune,
-      kSurvey;
+  static const Step kRecover, kCreateAtOnce, kCreate, kDrain, kRetention, kArchive, kPrune, kSurvey,
+      kFreeze;
 
   bool run(std::initializer_list<Step> steps);
   bool run_on(std::optional<PartitionSession>& session, std::initializer_list<Step> steps);
@@ -82,6 +83,7 @@ class PartitionWorker {
   LockRetry impatient_;
   PartitionDetacher detacher_;
   PartitionArchiver archiver_;
+  PartitionFreezer freezer_;
   std::map<std::string_view, std::chrono::sys_days> pruned_on_;  // by this daemon
   Guarded<PartitionStatus> status_;
 };

@@ -48,9 +48,11 @@ DbResult<void> unless_refused(Connection& connection, const char* part, Write wr
   return connection.exec("ROLLBACK TO SAVEPOINT part").map([](const Rows&) {});
 }
 
-DbResult<std::int64_t> note_dirty_ranges(Connection& connection, const ResultBatch& batch) {
+// Last before the commit, because the roller waits for whoever has done so. How many rows are late.
+DbResult<std::int64_t> note_dirty_ranges(Connection& connection, const ResultBatch& batch,
+                                         const FactBounds& bounds) {
   DirtyRanges touched;
-  for (const ResultRow& row : batch.rows) touched.touch(row.at);
+  for (const ResultRow& row : batch.rows) touched.touch(row.at, bounds.takes_check_at(row.at));
   return touched.note(connection);
 }
 
@@ -123,6 +125,8 @@ DbResult<StoredBatch> PostgresBatchStore::store_aside(const ResultBatch& batch,
   auto stored = copy_facts(prepared, FactBounds(), reason);
   if (!stored) return stored;
   if (auto written = store_parts(prepared, *stored); !written) return fail(written.error());
+  const auto late = note_dirty_ranges(*connection_, batch, FactBounds());
+  if (!late) return fail(late.error());
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   return stored;
 }
@@ -137,9 +141,8 @@ DbResult<void> PostgresBatchStore::store_parts(const Prepared& prepared, StoredB
       })
       .and_then([&] {
         return unless_refused(connection, "change", [&] {
-          return write_state_changes(connection, prepared.batch.rows).map([&](std::int64_t changes) {
-            stored.changes = changes;
-          });
+          return write_state_changes(connection, prepared.batch.rows)
+              .map([&](std::int64_t changes) { stored.changes = changes; });
         });
       });
 }
@@ -178,6 +181,9 @@ DbResult<StoredBatch> PostgresBatchStore::store_once(const Prepared& prepared) {
   stored->changes = *changes;
   const LastSeen::Sightings seen = last_seen_.due(prepared.rows, bounds_);
   if (auto written = LastSeen::write(*connection_, seen); !written) return fail(written.error());
+  const auto late = note_dirty_ranges(*connection_, prepared.batch, bounds_);
+  if (!late) return fail(late.error());
+  stored->late = *late;
   if (auto committed = transaction->commit(); !committed) return fail(committed.error());
   remember(prepared.details);
   last_seen_.written(seen);
@@ -209,12 +215,9 @@ DbResult<StoredBatch> PostgresBatchStore::copy_facts(const Prepared& prepared,
   }
   if (auto sent = checks.facts().send(*connection_); !sent) return fail(sent.error());
   if (auto sent = metrics.facts().send(*connection_); !sent) return fail(sent.error());
-  const auto late = note_dirty_ranges(*connection_, prepared.batch);
-  if (!late) return fail(late.error());
   return StoredBatch{.checks = checks.facts().kept(),
                      .metrics = metrics.facts().kept(),
                      .quarantined = checks.facts().refused() + metrics.facts().refused(),
-                     .late = *late,
                      .upto = prepared.batch.to()};
 }
 

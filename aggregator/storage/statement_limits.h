@@ -17,6 +17,8 @@ inline constexpr Limits kUsualLimits{std::chrono::seconds(30), std::chrono::seco
 // A timeout in the middle of DETACH CONCURRENTLY leaves the partition half detached, so it waits
 // for whatever lock it needs.
 inline constexpr Limits kDetachLimits{std::chrono::minutes(10), std::chrono::milliseconds(0)};
+// It goes on where it was, so that other upkeep need not wait.
+inline constexpr Limits kFreezeLimits{std::chrono::minutes(3), std::chrono::seconds(2)};
 // Reading a partition as a whole.
 inline constexpr Limits kBulkLimits{std::chrono::hours(2), std::chrono::seconds(2)};
 

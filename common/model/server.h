@@ -11,8 +11,10 @@
 #include "common/base/clock.h"
 #include "common/base/secret.h"
 #include "common/base/uuid.h"
+#include "common/model/failure_reason.h"
 #include "common/model/health_state.h"
 #include "common/model/tls_identity.h"
+#include "common/model/words.h"
 
 namespace muster {
 
@@ -45,12 +47,17 @@ struct Server {
   std::vector<std::string> tags;
   std::vector<std::string> groups;  // names
 
-  // What the database held when the server was loaded: where the state machine goes on from.
+  // What the database held when the server was loaded, or later changes that waited on disk: where
+  // the state machine goes on from.
   HealthState known_state = HealthState::kUnknown;
   WallTime known_since;
   std::int64_t known_slot_ms = 0;  // of its newest change; a later one must have a greater
   // Set when a fault of our own hid the server then: the state that was announced last.
   std::optional<HealthState> known_before;
+
+  // Of a change that waited on disk; otherwise what the database says holds, and there is nullptr.
+  FailureReason known_reason = FailureReason::kNone;
+  WordsPointer known_words;
 
   HealthState announced_state() const { return known_before.value_or(known_state); }
 };

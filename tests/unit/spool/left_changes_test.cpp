@@ -19,8 +19,10 @@ using test::sample_verdict;
 
 class LeftChangesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(LeftChangesTest);
-  CPPUNIT_TEST(finds_the_changes_of_each_server_in_their_order);
+  CPPUNIT_TEST(finds_the_newest_change_of_each_server);
+  CPPUNIT_TEST(a_change_is_found_behind_all_parts_of_a_record);
   CPPUNIT_TEST(leaves_out_what_cannot_be_read);
+  CPPUNIT_TEST(gives_up_when_told);
   CPPUNIT_TEST_SUITE_END();
 
   static ResultRow changed(ServerKey server, std::chrono::seconds after, HealthState to) {
@@ -41,29 +43,58 @@ class LeftChangesTest : public CppUnit::TestFixture {
     return writer.sealed(kSegmentHeader);
   }
 
-  void finds_the_changes_of_each_server_in_their_order() {
+  static LeftChanges read(const std::vector<SealedSegment>& segments, bool give_up = false) {
+    return read_left_changes(segments, [=] { return give_up; });
+  }
+
+  static HealthState state(const LeftChanges& changes, ServerKey server) {
+    Server told;
+    changes.at(server).tell(told);
+    return told.known_state;
+  }
+
+  void finds_the_newest_change_of_each_server() {
     const ResultRow quiet = ResultRow::from(sample_result(3), sample_verdict());
     const auto first = segment(
         {changed(1, 20s, HealthState::kHealthy), quiet, changed(2, 5s, HealthState::kDegraded)});
     const auto second = segment({changed(1, 10s, HealthState::kCritical)});
-    LeftChanges changes = read_left_changes({first, second});
+    const LeftChanges changes = read({first, second});
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, changes.size());
-    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, changes[1].size());
-    CPPUNIT_ASSERT(changes[1][0].to == HealthState::kCritical);
-    CPPUNIT_ASSERT(changes[1][1].to == HealthState::kHealthy);
-    CPPUNIT_ASSERT(changes[1][1].at == test::kSampleTime + 20s);
-    CPPUNIT_ASSERT_EQUAL(std::string("seen"), changes[2][0].message);
+    CPPUNIT_ASSERT(state(changes, 1) == HealthState::kHealthy);
+    CPPUNIT_ASSERT(state(changes, 2) == HealthState::kDegraded);
+  }
+
+  void a_change_is_found_behind_all_parts_of_a_record() {
+    CheckResult result = sample_result(7);
+    result.words = say("half of it", {{"disk", CheckStatus::kWarning, "full"}});
+    result.metrics = {{"cpu_percent", Metric::Kind::kGauge, 12.5, {}},
+                      {"own", Metric::Kind::kGauge, 1, {{"a", "b"}}}};
+    const ResultRow row = ResultRow::from(
+        result, sample_change(result, HealthState::kHealthy, HealthState::kDegraded, "said"));
+    std::string record;
+    encode_row(row, record);
+    const RecordedChange found = change_in(record);
+    CPPUNIT_ASSERT_EQUAL(ServerKey{7}, found.server);
+    CPPUNIT_ASSERT(found.change && found.change->to == HealthState::kDegraded);
+    CPPUNIT_ASSERT_EQUAL(std::string("said"), found.change->message);
+    CPPUNIT_ASSERT_EQUAL(row.change->slot_ms, found.change->slot_ms);
+    record.resize(record.size() - 1);
+    CPPUNIT_ASSERT(!change_in(record).change);
   }
 
   void leaves_out_what_cannot_be_read() {
-    SealedSegment missing = segment({changed(1, 1s, HealthState::kCritical)});
+    const SealedSegment missing = segment({changed(1, 1s, HealthState::kCritical)});
     std::filesystem::remove(missing.path);
     const auto torn =
         segment({changed(2, 1s, HealthState::kCritical), changed(3, 1s, HealthState::kCritical)});
     std::filesystem::resize_file(torn.path, static_cast<std::uintmax_t>(torn.bytes - 1));
-    const LeftChanges changes = read_left_changes({missing, torn});
+    const LeftChanges changes = read({missing, torn});
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, changes.size());
     CPPUNIT_ASSERT(changes.contains(2));
+  }
+
+  void gives_up_when_told() {
+    CPPUNIT_ASSERT(read({segment({changed(1, 1s, HealthState::kCritical)})}, true).empty());
   }
 
   test::TempDir folder_;

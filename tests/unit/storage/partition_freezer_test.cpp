@@ -12,64 +12,71 @@ using test::PartitionScene;
 
 class PartitionFreezerTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PartitionFreezerTest);
-  CPPUNIT_TEST(freezes_what_is_over_and_nothing_else);
+  CPPUNIT_TEST(freezes_what_is_over_one_after_the_other);
   CPPUNIT_TEST(waits_for_a_day);
-  CPPUNIT_TEST(freezes_once);
-  CPPUNIT_TEST(forgets_what_is_gone);
-  CPPUNIT_TEST(stops_when_told);
+  CPPUNIT_TEST(leaves_alone_what_is_frozen);
+  CPPUNIT_TEST(tries_one_in_vain_once_a_day);
+  CPPUNIT_TEST(puts_off_what_somebody_has_locked);
   CPPUNIT_TEST_SUITE_END();
 
-  // With `now` in the middle of the month that is the newest.
-  std::int64_t freeze(WallTime now) {
-    return must(freeze_closed(*scene_.connection(), PartitionScene::kTable, now, stop_));
-  }
-  std::int64_t freeze() { return freeze(scene_.month(0).from + days(10)); }
+  // In the month that is the newest.
+  WallTime day(int number) { return scene_.month(0).from + std::chrono::days(number); }
 
-  static constexpr WallTime::duration days(int count) { return std::chrono::days(count); }
+  bool freeze(PartitionFreezer& freezer, WallTime now) {
+    return must(freezer.run(*scene_.connection(), PartitionScene::kTable, now));
+  }
+  bool freeze(WallTime now) { return freeze(freezer_, now); }
+
+  std::string partition(int back) {
+    return partition_path(PartitionScene::kTable, scene_.month(back));
+  }
 
   // Every page of it, as the visibility map says.
   bool is_frozen(int back) {
     const Rows rows = scene_.database.sql(
         "SELECT all_frozen > 0 AND all_frozen = pg_relation_size($1::regclass) / 8192 "
         "FROM pg_visibility_map_summary($1::regclass)",
-        {partition_path(PartitionScene::kTable, scene_.month(back))});
+        {partition(back)});
     return rows.boolean(0, 0);
   }
 
-  void freezes_what_is_over_and_nothing_else() {
-    CPPUNIT_ASSERT(!is_frozen(1));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, freeze());
-    CPPUNIT_ASSERT(is_frozen(2) && is_frozen(1) && !is_frozen(0));
+  void freezes_what_is_over_one_after_the_other() {
+    CPPUNIT_ASSERT(freeze(day(10)));
+    CPPUNIT_ASSERT(is_frozen(2) && !is_frozen(1));
+    CPPUNIT_ASSERT(freeze(day(10)));
+    CPPUNIT_ASSERT(is_frozen(1) && !is_frozen(0));
+    CPPUNIT_ASSERT(!freeze(day(10)));
   }
 
   void waits_for_a_day() {
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, freeze(scene_.month(0).from + kSettled - 1s));
-    CPPUNIT_ASSERT(is_frozen(2) && !is_frozen(1));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, freeze(scene_.month(0).from + kSettled));
+    freeze(day(1) - 1s);
+    CPPUNIT_ASSERT(!freeze(day(1) - 1s));
+    CPPUNIT_ASSERT(freeze(day(1)));
     CPPUNIT_ASSERT(is_frozen(1));
   }
 
-  // What comes too late lies there as any row does.
-  void freezes_once() {
-    freeze();
-    scene_.insert(scene_.month(1), 100);
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, freeze());
-    CPPUNIT_ASSERT(!is_frozen(1));
+  void leaves_alone_what_is_frozen() {
+    PartitionFreezer usual(1'000);
+    CPPUNIT_ASSERT(!freeze(usual, day(10)));
+    CPPUNIT_ASSERT(!is_frozen(2));
   }
 
-  void forgets_what_is_gone() {
-    freeze();
-    scene_.database.sql("DROP TABLE " + partition_path(PartitionScene::kTable, scene_.month(2)));
-    scene_.make(scene_.month(2));
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, freeze());
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
-                         scene_.database.number("SELECT count(*) FROM partition_frozen"));
+  // All are old enough for freezer_, whatever it does.
+  void tries_one_in_vain_once_a_day() {
+    freeze(day(10));
+    freeze(day(10));
+    CPPUNIT_ASSERT(!freeze(day(10) + 23h));
+    CPPUNIT_ASSERT(freeze(day(11)));
   }
 
-  void stops_when_told() {
-    stop_.give();
-    CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, freeze());
-    CPPUNIT_ASSERT(!is_frozen(1));
+  void puts_off_what_somebody_has_locked() {
+    Connection other = scene_.database.connect();
+    must(other.exec("BEGIN"));
+    must(other.exec("LOCK TABLE " + partition(2) + " IN SHARE UPDATE EXCLUSIVE MODE"));
+    CPPUNIT_ASSERT(freeze(day(10)));
+    CPPUNIT_ASSERT(!is_frozen(2));
+    CPPUNIT_ASSERT(freeze(day(10)));
+    CPPUNIT_ASSERT(is_frozen(1));
   }
 
  public:
@@ -80,7 +87,7 @@ class PartitionFreezerTest : public CppUnit::TestFixture {
 
  private:
   PartitionScene scene_;
-  StopSignal stop_;
+  PartitionFreezer freezer_{0};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(PartitionFreezerTest);

@@ -27,9 +27,6 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(a_late_change_moves_nothing_and_leaves_its_event);
   CPPUNIT_TEST(a_change_that_is_not_announced_leaves_no_event);
   CPPUNIT_TEST(two_changes_in_a_batch_are_two_events);
-  CPPUNIT_TEST(an_answer_is_seen_within_five_minutes);
-  CPPUNIT_TEST(a_fallen_server_was_seen_when_it_last_answered);
-  CPPUNIT_TEST(a_failure_of_our_own_is_no_sighting);
   CPPUNIT_TEST(rows_behind_the_rollups_are_late);
   CPPUNIT_TEST(rows_outside_of_all_partitions_are_quarantined);
   CPPUNIT_TEST(finds_a_partition_that_came_later);
@@ -236,55 +233,6 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
                                          .text(0, 0)));
   }
 
-  std::optional<WallTime> seen(ServerKey server) {
-    return database_
-        .sql("SELECT " + micros("last_seen_at") + " FROM managed_servers WHERE server_key = $1",
-             {server})
-        .optional_time(0, 0);
-  }
-
-  void an_answer_is_seen_within_five_minutes() {
-    CPPUNIT_ASSERT(!seen(1));
-    const WallTime begin = TestDatabase::kNow;
-    store({row(sample_result(1, begin)), row(sample_result(1, begin - 5s))});
-    CPPUNIT_ASSERT(seen(1) == begin);
-    store({row(sample_result(1, begin + 299s))});
-    CPPUNIT_ASSERT(seen(1) == begin);
-    store({row(sample_result(1, begin + 300s))});
-    CPPUNIT_ASSERT(seen(1) == begin + 300s);
-    change(begin + 301s, HealthState::kHealthy, HealthState::kDegraded, "");
-    CPPUNIT_ASSERT(seen(1) == begin + 301s);
-    CPPUNIT_ASSERT(!seen(2));
-  }
-
-  void a_fallen_server_was_seen_when_it_last_answered() {
-    const WallTime begin = TestDatabase::kNow;
-    store({row(sample_result(1, begin))});
-    store({row(sample_result(1, begin + 30s))});
-    CheckResult silent = sample_result(1, begin + 60s);
-    silent.http_status = 0;
-    silent.reason = FailureReason::kTimeoutConnect;
-    store({ResultRow::from(
-        silent, sample_change(silent, HealthState::kHealthy, HealthState::kUnreachable))});
-    CPPUNIT_ASSERT(seen(1) == begin + 30s);
-  }
-
-  void a_failure_of_our_own_is_no_sighting() {
-    CheckResult refused = sample_result(1);
-    refused.http_status = 0;
-    refused.reason = FailureReason::kRefused;
-    CheckResult overloaded = refused;
-    overloaded.reason = FailureReason::kSelfOverload;
-    CheckResult blind = refused;
-    blind.reason = FailureReason::kSelf;
-    CheckResult not_found = sample_result(2);
-    not_found.http_status = 404;
-    not_found.reason = FailureReason::kNotFound;
-    store({row(refused), row(overloaded), row(blind), row(not_found)});
-    CPPUNIT_ASSERT(!seen(1));
-    CPPUNIT_ASSERT(seen(2));
-  }
-
   void rows_behind_the_rollups_are_late() {
     const WallTime mark = TestDatabase::kNow;
     CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store({row(sample_result(1, mark - 1h))}).late);
@@ -310,7 +258,6 @@ class PostgresBatchStoreTest : public CppUnit::TestFixture {
         count("server_health_checks_quarantine WHERE ts = '2099-01-05Z' AND server_key = 1 "
               "AND quarantine_reason = 'outside of all partitions'"));
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count("server_metrics_aggregated_quarantine"));
-    CPPUNIT_ASSERT(!seen(1));  // what is to come has not been seen
   }
 
   void finds_a_partition_that_came_later() {
