@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "aggregator/health/known_health.h"
+#include "common/model/known_health.h"
 #include "aggregator/spool/segment.h"
 
 namespace muster {

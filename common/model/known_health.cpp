@@ -1,4 +1,4 @@
-#include "aggregator/health/known_health.h"
+#include "common/model/known_health.h"
 
 #include <utility>
 
