@@ -60,7 +60,7 @@ def missing_segment(build, rows):
 def backlog_at_start(build, rows, copies):
     """A spool full of segments, copies of one under ids of their own."""
     name = f"{copies} segments at the start"
-    with Scene(build, servers=1000, every_ms=1000) as scene:
+    with Scene(build, servers=1000, every_ms=1000, sections="spool: {size: 16GiB}\n") as scene:
         scene.daemon.start()
         wait_for(lambda: scene.stored()[0] > 3000, "the first results")
         for _ in range(20):  # being asked takes memory as well
