@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 class LiveTableTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(LiveTableTest);
   CPPUNIT_TEST(begins_with_what_the_database_knew);
+  CPPUNIT_TEST(says_why_when_that_waited_on_disk);
   CPPUNIT_TEST(shows_the_newest_result_of_each_probe);
   CPPUNIT_TEST(only_an_answer_counts_as_seen);
   CPPUNIT_TEST(a_change_keeps_what_was_found);
@@ -63,6 +64,17 @@ class LiveTableTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(live->since == WallTime(5s));
     CPPUNIT_ASSERT(!live->last_seen && live->checks.empty());
     CPPUNIT_ASSERT(!table_.find(8));
+  }
+
+  void says_why_when_that_waited_on_disk() {
+    const auto server = make_server(7);
+    server->known_state = HealthState::kUnreachable;
+    server->known_reason = FailureReason::kRefused;
+    server->known_words = say("nobody listens");
+    table_.upsert(server);
+    const auto live = table_.find(7);
+    CPPUNIT_ASSERT(live->reason == FailureReason::kRefused);
+    CPPUNIT_ASSERT(live->words && live->words->message == "nobody listens");
   }
 
   void shows_the_newest_result_of_each_probe() {
